@@ -1,0 +1,87 @@
+"""Fixtures that every room's tests share: real databases, the city, free ports."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from models import City, Database, load_city, open_database
+from models.migrate import upgrade
+
+POSTGRES_URL = os.environ.get("JAJAK_TEST_POSTGRES_URL", "postgresql+psycopg:///test")
+# In CI nothing may skip: a missing service is a failure there.
+SERVICES_REQUIRED = os.environ.get("JAJAK_REQUIRE_SERVICES") == "1"
+
+
+def skip_or_fail(what: str) -> None:
+    """Skip the test and name what is missing, or fail where everything must be present."""
+    if SERVICES_REQUIRED:
+        pytest.fail(f"required here but not reachable: {what}")
+    pytest.skip(f"not reachable: {what}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of a PostgreSQL server on which databases can be made."""
+    try:
+        with create_engine(POSTGRES_URL).connect():
+            return POSTGRES_URL
+    except OperationalError:
+        skip_or_fail("PostgreSQL (JAJAK_TEST_POSTGRES_URL)")
+        raise
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    name = f"jajak_test_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite file of this test's own."""
+    return f"sqlite:///{tmp_path / 'jajak.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def db_url(request: pytest.FixtureRequest) -> str:
+    """An empty database's URL, once on SQLite and once on PostgreSQL."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def db(db_url: str) -> Iterator[Database]:
+    """A migrated database, once on SQLite and once on PostgreSQL."""
+    database = open_database(db_url)
+    upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_db(sqlite_url: str) -> Iterator[Database]:
+    """A migrated SQLite database, for what does not depend on the database."""
+    database = open_database(sqlite_url)
+    upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    """The Jakarta pack."""
+    return load_city("jakarta")
