@@ -1,1 +1,20 @@
-"""Room."""
+"""Counts over time and place, and what is usual."""
+
+from trends.counts import TrendFilter, TrendPoint, latest_day, local_day, series
+from trends.rollups import OUTSIDE, rebuild, roll_up_batch
+from trends.summary import CategoryCount, DaySummary, HourCount, day_summary
+
+__all__ = [
+    "OUTSIDE",
+    "CategoryCount",
+    "DaySummary",
+    "HourCount",
+    "TrendFilter",
+    "TrendPoint",
+    "day_summary",
+    "latest_day",
+    "local_day",
+    "rebuild",
+    "roll_up_batch",
+    "series",
+]
