@@ -1,0 +1,116 @@
+"""Finding posts: the search behind the Posting page and ``/api/v1/posts``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.annotation import AnnotationRow
+from models.post import PostRow
+
+Found = tuple[PostRow, AnnotationRow | None]
+
+_CURRENT = and_(AnnotationRow.post_id == PostRow.id, AnnotationRow.current.is_(True))
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilter:
+    """Which posts are wanted; ``None`` leaves a question open. Deleted posts never match.
+
+    ``text``     is contained in the post, whatever its case (``%`` and ``_`` are themselves).
+    ``area``     a Kemendagri code of any level: ``31.74`` holds ``31.74.03.1001``.
+    ``sure``     ``False`` finds the posts that the model left *tidak yakin*.
+    ``since``    aware, inclusive; ``until`` aware, exclusive; both leave out posts without a time.
+    """
+
+    text: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    sentiment: str | None = None
+    sure: bool | None = None
+    source: str | None = None
+    area: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostAfter:
+    """Where a page ended: the ``posted_at`` and ``id`` of its last post."""
+
+    posted_at: datetime | None
+    id: int
+
+
+def find_posts(
+    session: Session, wanted: PostFilter, after: PostAfter | None = None, limit: int = 50
+) -> list[Found]:
+    """At most ``limit`` posts with their current annotations, newest first.
+
+    Posts without a time come last. The page that follows starts ``after`` the last post of this
+    one; posts that arrive meanwhile never shift it.
+    """
+    query = (
+        select(PostRow, AnnotationRow)
+        .outerjoin(AnnotationRow, _CURRENT)
+        .where(*_conditions(wanted))
+    )
+    found: list[Found] = []
+    # Two queries, because no index gives "newest first, posts without a time last" on PostgreSQL.
+    if after is None or after.posted_at is not None:
+        timed = query.where(PostRow.posted_at.is_not(None))
+        if after is not None:
+            timed = timed.where(
+                or_(
+                    PostRow.posted_at < after.posted_at,
+                    and_(PostRow.posted_at == after.posted_at, PostRow.id < after.id),
+                )
+            )
+        timed = timed.order_by(PostRow.posted_at.desc(), PostRow.id.desc()).limit(limit)
+        found = [(post, annotation) for post, annotation in session.execute(timed)]
+    if len(found) < limit:
+        timeless = query.where(PostRow.posted_at.is_(None))
+        if after is not None and after.posted_at is None:
+            timeless = timeless.where(PostRow.id < after.id)
+        timeless = timeless.order_by(PostRow.id.desc()).limit(limit - len(found))
+        found += [(post, annotation) for post, annotation in session.execute(timeless)]
+    return found
+
+
+def count_posts(session: Session, wanted: PostFilter) -> int:
+    """How many posts match."""
+    query = select(func.count(PostRow.id)).outerjoin(AnnotationRow, _CURRENT)
+    return session.scalar(query.where(*_conditions(wanted))) or 0
+
+
+def post_with_annotation(session: Session, post_id: int) -> Found | None:
+    """One post, deleted or not, with its current annotation."""
+    query = select(PostRow, AnnotationRow).outerjoin(AnnotationRow, _CURRENT)
+    row = session.execute(query.where(PostRow.id == post_id)).first()
+    return (row[0], row[1]) if row else None
+
+
+def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [PostRow.deleted_at.is_(None)]
+    if wanted.text:
+        conditions.append(PostRow.text.icontains(wanted.text, autoescape=True))
+    for column, value in (
+        (AnnotationRow.kind, wanted.kind),
+        (AnnotationRow.category, wanted.category),
+        (AnnotationRow.sentiment, wanted.sentiment),
+        (PostRow.source, wanted.source),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.sure is not None:
+        conditions.append(AnnotationRow.sure.is_(wanted.sure))
+    if wanted.area:
+        code = AnnotationRow.place_code
+        inside = code.startswith(wanted.area + ".", autoescape=True)
+        conditions.append(or_(code == wanted.area, inside))
+    if wanted.since is not None:
+        conditions.append(PostRow.posted_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(PostRow.posted_at < wanted.until)
+    return conditions
