@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models import City, RollupRow
@@ -66,24 +66,22 @@ def series(
         raise ValueError("start and end need a time zone")
     if end < start:
         raise ValueError("end is before start")
-    key = _COLUMNS[by].label("key") if by else None
-    query = select(RollupRow.hour, func.sum(RollupRow.posts), *([key] if by else []))
-    query = query.group_by(RollupRow.hour, *([_COLUMNS[by]] if by else []))
-    query = narrowed(query, chosen or TrendFilter()).where(
-        RollupRow.hour >= start, RollupRow.hour < end
+    key = _COLUMNS[by] if by else literal("")
+    query = (
+        select(RollupRow.hour, key.label("key"), func.sum(RollupRow.posts).label("posts"))
+        .where(RollupRow.hour >= start, RollupRow.hour < end, *conditions(chosen or TrendFilter()))
+        .group_by(RollupRow.hour, *([key] if by else []))
     )
     totals: Counter[tuple[datetime, str]] = Counter()
     for row in session.execute(query):
-        name = row[2] if by else ""
-        if by in _LEVEL_PARTS:
-            name = _to_level(name, _LEVEL_PARTS[by])
-        totals[_step_start(row[0], step, city), name] += int(row[1])
+        name = _to_level(row.key, _LEVEL_PARTS[by]) if by in _LEVEL_PARTS else row.key
+        totals[_step_start(row.hour, step, city), name] += int(row.posts)
     return tuple(TrendPoint(at, name, posts) for (at, name), posts in sorted(totals.items()))
 
 
-def narrowed(query: Select[tuple[object, ...]], chosen: TrendFilter) -> Select[tuple[object, ...]]:
-    """``query`` over the rollups, narrowed to what ``chosen`` asks for."""
-    conditions: list[ColumnElement[bool]] = []
+def conditions(chosen: TrendFilter) -> list[ColumnElement[bool]]:
+    """What ``chosen`` asks of a row of the rollups."""
+    asked: list[ColumnElement[bool]] = []
     for column, value in (
         (RollupRow.category, chosen.category),
         (RollupRow.kind, chosen.kind),
@@ -93,15 +91,15 @@ def narrowed(query: Select[tuple[object, ...]], chosen: TrendFilter) -> Select[t
         (RollupRow.invented, chosen.invented),
     ):
         if value is not None:
-            conditions.append(column == value)
+            asked.append(column == value)
     if chosen.area is not None:
-        conditions.append(
+        asked.append(
             or_(
                 RollupRow.place_code == chosen.area,
                 RollupRow.place_code.startswith(chosen.area + ".", autoescape=True),
             )
         )
-    return query.where(*conditions)
+    return asked
 
 
 def local_day(day: date, city: City) -> tuple[datetime, datetime]:

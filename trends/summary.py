@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import City, RollupRow
 from models.labels import CATEGORIES, KINDS, SENTIMENTS
-from trends.counts import TrendFilter, local_day, narrowed
+from trends.counts import TrendFilter, conditions, local_day
 
 # The usual is the mean of this many days before, as far as there are any posts at all.
 USUAL_DAYS = 14
@@ -87,15 +87,16 @@ def day_summary(
         RollupRow.sentiment,
         RollupRow.sure,
         func.sum(RollupRow.posts).label("posts"),
-    ).where(RollupRow.hour >= usual_start, RollupRow.hour < end)
-    query = query.group_by(
+    )
+    query = query.where(
+        RollupRow.hour >= usual_start, RollupRow.hour < end, *conditions(chosen or TrendFilter())
+    ).group_by(
         RollupRow.hour, RollupRow.category, RollupRow.kind, RollupRow.sentiment, RollupRow.sure
     )
-    cells = session.execute(narrowed(query, chosen or TrendFilter())).all()
 
     today: list[Cell] = []
     before: list[Cell] = []
-    for hour, category, kind, sentiment, sure, posts in cells:
+    for hour, category, kind, sentiment, sure, posts in session.execute(query):
         local = hour.astimezone(city.zone)
         cell = Cell(local.date(), local.hour, category, kind, sentiment, sure, int(posts))
         (today if cell.day == day else before).append(cell)

@@ -1,0 +1,1 @@
+"""The commands of ``jajak``, a module a subject."""

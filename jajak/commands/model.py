@@ -1,0 +1,75 @@
+"""Commands about the language model: read a text, train, evaluate."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+import nlp
+from jajak.house import chosen_city
+from jajak.settings import load_settings
+from models import Annotation
+
+_say = Console(stderr=True, highlight=False)
+_BATCH = 256
+_LONGEST_TEXT = 20_000
+
+
+def read(
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts; none: JSON lines.")] = None,
+) -> None:
+    """Read texts, or JSON lines with a ``text`` on standard input: one annotation a line out."""
+    reader = nlp.load_reader(chosen_city(load_settings()))
+    lines = ({"text": text} for text in texts) if texts else _json_lines()
+    while batch := list(islice(lines, _BATCH)):
+        readable = [line for line in batch if "refused" not in line]
+        annotations = iter(reader.read([line["text"] for line in readable], [None] * len(readable)))
+        for line in batch:
+            answer = line if "refused" in line else _answer(next(annotations))
+            typer.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _json_lines() -> Iterator[dict[str, Any]]:
+    """One object a line of standard input; a line that cannot be read is refused in its place."""
+    for raw in sys.stdin.buffer:
+        try:
+            line = json.loads(raw)
+            text = line["text"]
+        except (ValueError, TypeError, KeyError):
+            yield {"refused": "not a JSON object with a text"}
+            continue
+        if not isinstance(text, str) or not text.strip():
+            yield {"refused": "the text is empty"}
+        elif len(text) > _LONGEST_TEXT:
+            yield {"refused": f"the text is longer than {_LONGEST_TEXT} characters"}
+        else:
+            yield {"text": text}
+
+
+def _answer(annotation: Annotation) -> dict[str, Any]:
+    answer = asdict(annotation)
+    answer["place"] = asdict(annotation.place) if annotation.place else None
+    return answer
+
+
+def train(
+    corpus: Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)],
+    out: Annotated[Path, typer.Option(help="Folder for the weights.")] = Path("nlp/weights/floor"),
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 20261123,
+) -> None:
+    """Train the linear floor from the labels in the repo and the texts of the corpus."""
+    card = nlp.train_floor(corpus, out, seed)
+    typer.echo(json.dumps(card, indent=2, ensure_ascii=False))
+
+
+def evaluate(
+    corpus: Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)],
+) -> None:
+    """Measure the model on the test split, beside a majority guess, with 95 % intervals."""
+    typer.echo(json.dumps(nlp.evaluate_floor(corpus), indent=2, ensure_ascii=False))

@@ -1,0 +1,102 @@
+"""The demo city: an invented day and the fortnight before it, and people who may sign in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from ipaddress import ip_address
+
+from sqlalchemy import func, select
+
+import collectors
+from api import hash_password
+from jajak.stages import House
+from models import Database, PostRow, UserAreaRow, UserRoleRow, UserRow
+from models.audit import record
+from models.user import user_by_name
+
+# Until this hour the demo day would hold posts of the future, so it is yesterday.
+_DAY_IS_OVER_HOUR = 23
+
+
+class DemoRefused(RuntimeError):
+    """Demo log-ins have public passwords; they are not made where others can reach the pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A demo log-in. The password is public, which is why it is refused off this machine."""
+
+    username: str
+    name: str
+    password: str
+    role: str
+    areas: tuple[str, ...] = ()
+
+
+LOGINS = (
+    Login("pejabat", "Bu Ratna (pejabat)", "lihat-kota-2026", "official"),
+    Login("verifikator", "Pak Darto (verifikator)", "periksa-kota-2026", "verifier"),
+    Login("jajak", "Mbak Sekar (pembuat jajak)", "tanya-kota-2026", "poll_creator"),
+    Login("admin", "Administrator", "urus-kota-2026", "administrator"),
+)
+
+
+def demo_is_loaded(db: Database) -> bool:
+    """Whether this database holds demo log-ins."""
+    with db.reading() as session:
+        return session.scalar(select(func.count(UserRow.id)).where(UserRow.demo)) != 0
+
+
+def load_demo(house: House, now: datetime) -> int:
+    """Store the demo posts and log-ins that are not there yet; returns how many posts are new.
+
+    The demo day is the last day that is over, so that it holds no post of the future. Running it
+    again keeps what is there. Raises ``DemoRefused`` when pages are served beyond this machine.
+    """
+    if not _on_this_machine_only(house.settings.host):
+        raise DemoRefused(
+            f"pages are served on {house.settings.host}, where others could use the demo's public "
+            "passwords; set JAJAK_HOST=127.0.0.1, or use jajak import and jajak user add"
+        )
+    _add_logins(house.db)
+    with house.db.reading() as session:
+        if session.scalar(select(func.count(PostRow.id)).where(PostRow.invented)):
+            return 0
+    zone = house.city.zone
+    posts = collectors.demo_posts(house.city.folder / "demo", demo_day(now.astimezone(zone)), zone)
+    # All in one transaction: a demo that was killed half-way would otherwise begin again on
+    # another day, and tell the same story twice.
+    return collectors.store_posts(house.db, posts, house.secrets.author_key)
+
+
+def demo_day(local_now: datetime) -> date:
+    """The last day that is over for the demo's story, in the city's zone."""
+    if local_now.hour >= _DAY_IS_OVER_HOUR:
+        return local_now.date()
+    return local_now.date() - timedelta(days=1)
+
+
+def _add_logins(db: Database) -> None:
+    with db.writing() as session:
+        for login in LOGINS:
+            if user_by_name(session, login.username):
+                continue
+            user = UserRow(
+                username=login.username,
+                name=login.name,
+                password_hash=hash_password(login.password),
+                demo=True,
+                roles=[UserRoleRow(role=login.role)],
+                areas=[UserAreaRow(place_code=code) for code in login.areas],
+            )
+            session.add(user)
+            session.flush()
+            record(session, "system", "user.add", "user", user.id, demo=True)
+
+
+def _on_this_machine_only(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
