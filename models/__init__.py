@@ -4,6 +4,7 @@ from models.annotation import Annotation, AnnotationRow
 from models.audit import Actor, AuditRow
 from models.base import Base, utc_now
 from models.city import City, CityPackError, load_city
+from models.idempotency import IdempotencyRow
 from models.incident import IncidentPostRow, IncidentRow
 from models.intake import ImportFileRow, QuarantineRow
 from models.place import Place
@@ -33,6 +34,7 @@ __all__ = [
     "DeliveryRow",
     "EndpointRow",
     "EvidenceRow",
+    "IdempotencyRow",
     "ImportFileRow",
     "IncidentPostRow",
     "IncidentRow",

@@ -22,6 +22,8 @@ class PostFilter:
     ``area``     a Kemendagri code of any level: ``31.74`` holds ``31.74.03.1001``.
     ``sure``     ``False`` finds the posts that the model left *tidak yakin*.
     ``since``    aware, inclusive; ``until`` aware, exclusive; both leave out posts without a time.
+    ``about_city`` ``True`` finds what was read and is not of kind ``luar``.
+    ``near_duplicate_key`` finds the posts that say the same, as their annotations tell.
     """
 
     text: str | None = None
@@ -33,6 +35,8 @@ class PostFilter:
     area: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    about_city: bool | None = None
+    near_duplicate_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,37 @@ def find_posts(
     return found
 
 
+def find_posts_before(
+    session: Session, wanted: PostFilter, before: PostAfter, limit: int = 50
+) -> list[Found]:
+    """At most ``limit`` posts that come just before the post at ``before``, newest first.
+
+    This is the way back: the page whose last post stands right before ``before``.
+    """
+    query = (
+        select(PostRow, AnnotationRow)
+        .outerjoin(AnnotationRow, _CURRENT)
+        .where(*_conditions(wanted))
+    )
+    found: list[Found] = []
+    if before.posted_at is None:
+        timeless = query.where(PostRow.posted_at.is_(None), PostRow.id > before.id)
+        timeless = timeless.order_by(PostRow.id).limit(limit)
+        found = [(post, annotation) for post, annotation in session.execute(timeless)]
+    if len(found) < limit:
+        timed = query.where(PostRow.posted_at.is_not(None))
+        if before.posted_at is not None:
+            timed = timed.where(
+                or_(
+                    PostRow.posted_at > before.posted_at,
+                    and_(PostRow.posted_at == before.posted_at, PostRow.id > before.id),
+                )
+            )
+        timed = timed.order_by(PostRow.posted_at, PostRow.id).limit(limit - len(found))
+        found += [(post, annotation) for post, annotation in session.execute(timed)]
+    return found[::-1]
+
+
 def count_posts(session: Session, wanted: PostFilter) -> int:
     """How many posts match."""
     query = select(func.count(PostRow.id)).outerjoin(AnnotationRow, _CURRENT)
@@ -91,6 +126,43 @@ def post_with_annotation(session: Session, post_id: int) -> Found | None:
     return (row[0], row[1]) if row else None
 
 
+def deleted_posts(
+    session: Session, before: datetime, after: PostAfter | None = None, limit: int = 50
+) -> list[tuple[int, datetime]]:
+    """Ids of posts deleted at their source and when we learnt of it, earliest first.
+
+    Only those deleted ``before`` a moment; ``after`` names the deletion that was read last.
+    """
+    query = select(PostRow.id, PostRow.deleted_at).where(PostRow.deleted_at < before)
+    if after is not None and after.posted_at is not None:
+        later = and_(PostRow.deleted_at == after.posted_at, PostRow.id > after.id)
+        query = query.where(or_(PostRow.deleted_at > after.posted_at, later))
+    rows = session.execute(query.order_by(PostRow.deleted_at, PostRow.id).limit(limit))
+    return [(id_, deleted_at) for id_, deleted_at in rows if deleted_at is not None]
+
+
+def count_annotated(session: Session) -> int:
+    """How many posts, deleted ones aside, a model has read."""
+    query = select(func.count(PostRow.id)).join(AnnotationRow, _CURRENT)
+    return session.scalar(query.where(PostRow.deleted_at.is_(None))) or 0
+
+
+def last_post_at(session: Session) -> datetime | None:
+    """When the newest post was written."""
+    return session.scalar(select(func.max(PostRow.posted_at)).where(PostRow.deleted_at.is_(None)))
+
+
+def count_deleted(session: Session) -> int:
+    """How many posts were deleted at their source."""
+    query = select(func.count(PostRow.id)).where(PostRow.deleted_at.is_not(None))
+    return session.scalar(query) or 0
+
+
+def sources_of_posts(session: Session) -> list[str]:
+    """The codes of every source that has posts."""
+    return list(session.scalars(select(PostRow.source).distinct().order_by(PostRow.source)))
+
+
 def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [PostRow.deleted_at.is_(None)]
     if wanted.text:
@@ -100,9 +172,13 @@ def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
         (AnnotationRow.category, wanted.category),
         (AnnotationRow.sentiment, wanted.sentiment),
         (PostRow.source, wanted.source),
+        (AnnotationRow.near_duplicate_key, wanted.near_duplicate_key),
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.about_city is not None:
+        about_city = AnnotationRow.kind != "luar"
+        conditions.append(about_city if wanted.about_city else AnnotationRow.kind == "luar")
     if wanted.sure is not None:
         conditions.append(AnnotationRow.sure.is_(wanted.sure))
     if wanted.area:
