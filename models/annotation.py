@@ -1,9 +1,20 @@
 """Annotations: what the model read in a post, one a post and model version."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, BigId, utc_now
@@ -163,4 +174,30 @@ def annotations_to_group(session: Session, limit: int) -> list[AnnotationRow]:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+    )
+
+
+def annotations_to_group_of(session: Session, post_ids: Iterable[int]) -> list[AnnotationRow]:
+    """All annotations of some posts whose incident is not what it should be, claimed, as of now."""
+    return list(
+        session.scalars(
+            select(AnnotationRow)
+            .where(
+                AnnotationRow.post_id.in_(list(post_ids)),
+                text("annotation.current <> annotation.grouped"),
+            )
+            .order_by(AnnotationRow.id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def mark_grouped(session: Session, annotation_ids: Iterable[int]) -> None:
+    """Say that the incidents of these annotations are what they should be."""
+    session.execute(
+        update(AnnotationRow)
+        .where(AnnotationRow.id.in_(list(annotation_ids)))
+        .values(grouped=AnnotationRow.current)
+        .execution_options(synchronize_session=False)
     )

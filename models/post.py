@@ -140,3 +140,14 @@ def count_without_annotation(session: Session, model_version: str) -> int:
         )
         or 0
     )
+
+
+def claim_posts_to_group(session: Session, post_ids: Iterable[int]) -> dict[int, PostRow]:
+    """Those of some posts that nobody is changing now, held as they are for this transaction."""
+    rows = session.scalars(
+        select(PostRow)
+        .where(PostRow.id.in_(list(post_ids)))
+        .order_by(PostRow.id)
+        .with_for_update(read=True, key_share=True, skip_locked=True)
+    )
+    return {row.id: row for row in rows}

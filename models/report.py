@@ -1,5 +1,6 @@
 """Draft reports, what people decided about them, and where they were delivered."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,18 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
+    delete,
     func,
+    insert,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.annotation import AnnotationRow
 from models.base import Base, BigId, utc_now
+from models.post import PostRow
 
 
 class ReportRow(Base):
@@ -162,5 +168,140 @@ def decisions_on(session: Session, report_id: int) -> list[VerificationRow]:
             select(VerificationRow)
             .where(VerificationRow.report_id == report_id)
             .order_by(VerificationRow.id)
+        )
+    )
+
+
+def reports_of_incidents(session: Session, incident_ids: Iterable[int]) -> dict[int, ReportRow]:
+    """Reports by the id of their incident, locked; take the incidents' locks first."""
+    rows = session.scalars(
+        select(ReportRow)
+        .where(ReportRow.incident_id.in_(list(incident_ids)))
+        .order_by(ReportRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.incident_id: row for row in rows}
+
+
+def locked_report(session: Session, report_id: int) -> ReportRow | None:
+    """One report as it stands now, locked until this transaction ends."""
+    return session.get(ReportRow, report_id, with_for_update=True, populate_existing=True)
+
+
+def evidence_of_reports(session: Session, report_ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    """Masked excerpts by report id and post id."""
+    found: dict[int, dict[int, str]] = {report_id: {} for report_id in report_ids}
+    rows = session.execute(
+        select(EvidenceRow.report_id, EvidenceRow.post_id, EvidenceRow.excerpt).where(
+            EvidenceRow.report_id.in_(list(found))
+        )
+    )
+    for row in rows:
+        found[row.report_id][row.post_id] = row.excerpt
+    return found
+
+
+def add_evidence(session: Session, report_id: int, excerpts: Mapping[int, str]) -> None:
+    """Put posts behind a report: masked excerpts by post id."""
+    if excerpts:
+        rows = [
+            {"report_id": report_id, "post_id": post_id, "excerpt": excerpt}
+            for post_id, excerpt in excerpts.items()
+        ]
+        session.execute(insert(EvidenceRow), rows)
+
+
+def remove_evidence(session: Session, report_id: int, post_ids: Iterable[int] | None) -> None:
+    """Take posts (``None``: all) from behind a report."""
+    statement = delete(EvidenceRow).where(EvidenceRow.report_id == report_id)
+    if post_ids is not None:
+        statement = statement.where(EvidenceRow.post_id.in_(list(post_ids)))
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def last_decision(session: Session, report_id: int) -> VerificationRow | None:
+    """The last decision on a report that still stands."""
+    return session.scalar(
+        select(VerificationRow)
+        .where(
+            VerificationRow.report_id == report_id,
+            VerificationRow.action != "undo",
+            VerificationRow.undone_at.is_(None),
+        )
+        .order_by(VerificationRow.id.desc())
+        .limit(1)
+    )
+
+
+def find_reports(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    after: tuple[int, datetime, int] | None,
+    limit: int,
+) -> list[ReportRow]:
+    """Reports that meet all ``conditions``, most urgent first, then oldest first.
+
+    ``after`` is urgency, age (``report_age``) and id of the last report already seen.
+    """
+    age = report_age()
+    query = select(ReportRow).where(*conditions)
+    if after is not None:
+        urgency, since, report_id = after
+        query = query.where(
+            or_(
+                ReportRow.urgency < urgency,
+                and_(ReportRow.urgency == urgency, age > since),
+                and_(ReportRow.urgency == urgency, age == since, ReportRow.id > report_id),
+            )
+        )
+    query = query.order_by(ReportRow.urgency.desc(), age, ReportRow.id).limit(limit)
+    return list(session.scalars(query))
+
+
+def report_age() -> ColumnElement[datetime]:
+    """Since when a report has waited: its first post, or its making where no post has a time."""
+    return func.coalesce(ReportRow.first_at, ReportRow.created_at)
+
+
+def count_reports(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """Number of reports that meet all ``conditions``, by state."""
+    query = select(ReportRow.state, func.count(ReportRow.id).label("reports")).where(*conditions)
+    return {row.state: row.reports for row in session.execute(query.group_by(ReportRow.state))}
+
+
+def report_evidence(
+    session: Session, report_id: int, limit: int
+) -> list[tuple[EvidenceRow, PostRow, AnnotationRow | None]]:
+    """The first posts behind a report, each with its current annotation."""
+    rows = session.execute(
+        select(EvidenceRow, PostRow, AnnotationRow)
+        .join(PostRow, EvidenceRow.post_id == PostRow.id)
+        .outerjoin(
+            AnnotationRow,
+            and_(AnnotationRow.post_id == PostRow.id, AnnotationRow.current.is_(True)),
+        )
+        .where(EvidenceRow.report_id == report_id)
+        .order_by(PostRow.posted_at.is_(None), PostRow.posted_at, PostRow.id)
+        .limit(limit)
+    )
+    return [(evidence, post, annotation) for evidence, post, annotation in rows]
+
+
+def open_reports_like(session: Session, report: ReportRow, limit: int) -> list[ReportRow]:
+    """Other drafts and verified reports of the same category in the same smallest area."""
+    if report.place_code is None:
+        return []
+    return list(
+        session.scalars(
+            select(ReportRow)
+            .where(
+                ReportRow.id != report.id,
+                ReportRow.category == report.category,
+                ReportRow.place_code == report.place_code,
+                ReportRow.state.in_(("draf", "diverifikasi", "dikirim", "menunggu", "proses")),
+            )
+            .order_by(ReportRow.last_at.desc(), ReportRow.id)
+            .limit(limit)
         )
     )

@@ -1,1 +1,31 @@
-"""Room."""
+"""Posts to incidents, incidents to draft reports, and what people decide about them."""
+
+from reports.corrections import CORRECTABLE
+from reports.drafts import draft_batch
+from reports.errors import InvalidCorrection, NotPossible, ReportNotFound, StaleReport
+from reports.incidents import group_batch
+from reports.queue import Cursor, Dossier, Evidence, Page, ReportFilter, counts, dossier, queue
+from reports.verification import confirm, correct, may_verify, reject, undo
+
+__all__ = [
+    "CORRECTABLE",
+    "Cursor",
+    "Dossier",
+    "Evidence",
+    "InvalidCorrection",
+    "NotPossible",
+    "Page",
+    "ReportFilter",
+    "ReportNotFound",
+    "StaleReport",
+    "confirm",
+    "correct",
+    "counts",
+    "dossier",
+    "draft_batch",
+    "group_batch",
+    "may_verify",
+    "queue",
+    "reject",
+    "undo",
+]
