@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     broker_url: str = Field(
         default="", description="Redis or RabbitMQ URL for Celery workers; empty means none"
     )
+    queue: str = Field(
+        default="jajak", description="Broker queue; cities that share a broker need one each"
+    )
     rate_limit_storage: str = Field(
         default="memory://", description="Where request rates are counted; a Redis URL for many"
     )

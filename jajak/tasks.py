@@ -32,7 +32,7 @@ def make_app() -> Celery:
         task_ignore_result=True,
         worker_prefetch_multiplier=1,
         broker_connection_retry_on_startup=True,
-        task_default_queue=f"jajak-{settings.city}",
+        task_default_queue=settings.queue,
         beat_schedule={
             f"look-for-{stage}": {
                 "task": "jajak.advance",
