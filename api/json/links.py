@@ -1,0 +1,30 @@
+"""The address of a post without the name of who wrote it."""
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+_X_HOSTS = {"x.com", "www.x.com", "mobile.x.com", "twitter.com", "www.twitter.com"}
+_X_HOSTS |= {"mobile.twitter.com"}
+_X_POST = re.compile(r"/[^/]+/status(?:es)?/(\d+)/?", re.ASCII)
+
+
+def link_without_handle(url: str | None) -> str | None:
+    """An address that leads to the post and names nobody; ``None`` where there is none.
+
+    X finds a post by its number whoever's name stands before it. Other addresses are given only
+    when they lie on the web, carry no ``@`` and no user name.
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    if host in _X_HOSTS:
+        post = _X_POST.fullmatch(parts.path)
+        return f"https://x.com/i/status/{post[1]}" if post else None
+    named = "@" in url or "%40" in url.lower() or re.search(r"/(profile|users?|u)/", parts.path)
+    return None if named else urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))

@@ -1,0 +1,132 @@
+"""One app on a real database, keys for it, and a small invented city day."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from flask_openapi3 import OpenAPI
+
+from api.config import AppConfig
+from api.context import EXTENSION, Context
+from api.json import register_json_api
+from api.json.caller import PER_MINUTE_OPEN, PER_MINUTE_WITH_KEY
+from api.keys import make_key
+from api.protection import init_protection
+from models import AnnotationRow, City, Database, PostRow
+from models.labels import SCOPES
+
+NOON = datetime(2024, 3, 1, 5, tzinfo=UTC)
+
+
+def make_app(db: Database, city: City) -> OpenAPI:
+    """An app that the tests may ask as often as they like."""
+    config = AppConfig(
+        secret_key=b"a key only for tests, 32 bytes..", version="1.2.3", model_version="linear-test"
+    )
+    app = OpenAPI("api", doc_ui=False, static_folder=None)
+    app.extensions[EXTENSION] = Context(db, city, config)
+    app.config.update({PER_MINUTE_OPEN: 1_000_000, PER_MINUTE_WITH_KEY: 1_000_000})
+    init_protection(app, config)
+    register_json_api(app)
+    return app
+
+
+@pytest.fixture
+def app(db: Database, city: City) -> OpenAPI:
+    """The app, on SQLite and on PostgreSQL."""
+    return make_app(db, city)
+
+
+@pytest.fixture
+def client(app: OpenAPI) -> FlaskClient:
+    """A client without a key."""
+    return app.test_client()
+
+
+def new_key(db: Database, *scopes: str) -> str:
+    """A fresh key with these scopes (all of them when none is named)."""
+    with db.writing() as session:
+        return make_key(session, "tests", scopes or SCOPES)[1]
+
+
+@pytest.fixture
+def key(db: Database) -> dict[str, str]:
+    """The header of a key with every scope."""
+    return {"Authorization": f"Bearer {new_key(db)}"}
+
+
+def add_post(
+    db: Database,
+    number: int,
+    text: str = "jalan berlubang di depan pasar, tolong diperbaiki",
+    at: datetime | None = NOON,
+    read: bool = True,
+    **fields: Any,
+) -> int:
+    """Store one invented post and, if it was ``read``, its annotation."""
+    names = ("source", "deleted_at", "url", "invented", "collected_at")
+    of_post = {name: fields.pop(name) for name in names if name in fields}
+    with db.writing() as session:
+        post = PostRow(
+            **{"source": "uji", **of_post},
+            source_id=str(number),
+            text=text,
+            text_sha256="0" * 64,
+            posted_at=at,
+            extra={},
+        )
+        session.add(post)
+        session.flush()
+        if read:
+            values: dict[str, Any] = {
+                "kind": "laporan",
+                "kind_probability": 0.91,
+                "category": "jalan_rusak",
+                "category_probability": 0.83,
+                "sentiment": "negatif",
+                "sentiment_probability": 0.7,
+                "sure": True,
+                "place_code": "31.74.09.1001",
+                "place_name": "Cipedak",
+                "place_precision": "kelurahan",
+                "place_lat": -6.36,
+                "place_lon": 106.8,
+                "near_duplicate_key": "k",
+                "model_version": "linear-test",
+            }
+            session.add(AnnotationRow(post_id=post.id, **(values | fields)))
+        return post.id
+
+
+@pytest.fixture
+def posts(db: Database) -> Iterator[list[int]]:
+    """Five posts, the newest last: of several kinds, one of them without a time, one not read."""
+    hour = timedelta(hours=1)
+    yield [
+        add_post(db, 1, "tanpa waktu", at=None, read=False),
+        add_post(db, 2, "hubungi 0812 3456 7890 atau budi@contoh.id, kata @warga_cipedak"),
+        add_post(db, 3, "banjir sebetis di gang kami", NOON + hour, category="banjir"),
+        add_post(
+            db,
+            4,
+            "kapan jadwal SIM keliling?",
+            NOON + 2 * hour,
+            kind="tanya",
+            category="layanan_publik",
+            sentiment="netral",
+            sure=False,
+            source="lain",
+        ),
+        add_post(
+            db,
+            5,
+            "macet banget hati ini",
+            NOON + 3 * hour,
+            kind="luar",
+            category=None,
+            category_probability=None,
+            invented=True,
+        ),
+    ]
