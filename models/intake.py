@@ -1,5 +1,6 @@
 """What came in and from where: files taken in, how far, and the rows that could not be used."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -126,3 +127,40 @@ def source_summary(session: Session) -> list[dict[str, Any]]:
     )
     keys = ("source", "posts", "without_time", "deleted", "first", "last", "collected_at")
     return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def get_import(session: Session, import_file_id: int) -> ImportFileRow | None:
+    """The import with this id, as it stands."""
+    return session.get(ImportFileRow, import_file_id)
+
+
+def lock_import(session: Session, import_file_id: int) -> ImportFileRow | None:
+    """The import with this id, held until this transaction ends."""
+    return session.scalar(
+        select(ImportFileRow).where(ImportFileRow.id == import_file_id).with_for_update()
+    )
+
+
+def quarantined_lines(session: Session, import_file_id: int) -> set[int]:
+    """The lines of one file that are still in quarantine."""
+    return set(
+        session.scalars(
+            select(QuarantineRow.line).where(
+                QuarantineRow.import_file_id == import_file_id, QuarantineRow.resolved_at.is_(None)
+            )
+        )
+    )
+
+
+def quarantined_at(
+    session: Session, import_file_id: int, lines: Sequence[int]
+) -> dict[int, QuarantineRow]:
+    """The rows of one file still in quarantine at ``lines``, by line."""
+    rows = session.scalars(
+        select(QuarantineRow).where(
+            QuarantineRow.import_file_id == import_file_id,
+            QuarantineRow.line.in_(lines),
+            QuarantineRow.resolved_at.is_(None),
+        )
+    )
+    return {row.line: row for row in rows}

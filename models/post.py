@@ -151,3 +151,13 @@ def claim_posts_to_group(session: Session, post_ids: Iterable[int]) -> dict[int,
         .with_for_update(read=True, key_share=True, skip_locked=True)
     )
     return {row.id: row for row in rows}
+
+
+def known_posts(session: Session, source: str, source_ids: Sequence[str]) -> dict[str, str]:
+    """Those of ``source_ids`` of one source that are stored, each with its ``text_sha256``."""
+    rows = session.execute(
+        select(PostRow.source_id, PostRow.text_sha256).where(
+            PostRow.source == source, PostRow.source_id.in_(source_ids)
+        )
+    )
+    return {row.source_id: row.text_sha256 for row in rows}
