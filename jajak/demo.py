@@ -62,10 +62,12 @@ def load_demo(house: House, now: datetime) -> int:
         if session.scalar(select(func.count(PostRow.id)).where(PostRow.invented)):
             return 0
     zone = house.city.zone
-    posts = collectors.demo_posts(house.city.folder / "demo", demo_day(now.astimezone(zone)), zone)
+    key = house.secrets.author_key
+    day = demo_day(now.astimezone(zone))
+    posts = list(collectors.demo_posts(house.city.folder / "demo", day, zone, key))
     # All in one transaction: a demo that was killed half-way would otherwise begin again on
     # another day, and tell the same story twice.
-    return collectors.store_posts(house.db, posts, house.secrets.author_key)
+    return collectors.store_posts(house.db, posts, limit=max(len(posts), 1))
 
 
 def demo_day(local_now: datetime) -> date:

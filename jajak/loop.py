@@ -1,7 +1,6 @@
 """``jajak run``: every stage and the web pages in one process, until told to stop."""
 
 import logging
-import threading
 from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
@@ -15,18 +14,17 @@ _BATCHES_A_TURN = 10
 _LONGEST_PAUSE_S = 60.0
 
 
-def run_stages(
-    house: House, stop: threading.Event, on_batch: Callable[[str, int], None] | None = None
-) -> None:
-    """Go round the stages until ``stop`` is set; pause when a round found nothing to do.
+def run_stages(house: House, on_batch: Callable[[str, int], None] | None = None) -> None:
+    """Go round the stages until ``house.stop`` is set; pause when a round found nothing to do.
 
     When the database goes away or the disk is full nothing is lost: the batch is rolled back,
     the loop says so and tries again, each time after a longer pause up to a minute.
     """
+    stop = house.stop
     pause = house.settings.idle_seconds
     while not stop.is_set():
         try:
-            rows = sum(_turn(house, stage, stop, on_batch) for stage in STAGES)
+            rows = sum(_turn(house, stage, on_batch) for stage in STAGES)
         except (DBAPIError, OSError) as error:
             log.error("%s; nothing is lost, trying again in %.0f s", _in_words(error), pause)
             stop.wait(pause)
@@ -37,15 +35,10 @@ def run_stages(
             stop.wait(pause)
 
 
-def _turn(
-    house: House,
-    stage: str,
-    stop: threading.Event,
-    on_batch: Callable[[str, int], None] | None,
-) -> int:
+def _turn(house: House, stage: str, on_batch: Callable[[str, int], None] | None) -> int:
     total = 0
     for _ in range(_BATCHES_A_TURN):
-        if stop.is_set():
+        if house.stop.is_set():
             break
         rows = STAGES[stage](house)
         if not rows:

@@ -5,8 +5,10 @@ time; it returns how many rows it took, and 0 when nothing is left. The one-proc
 (``jajak run``) and the Celery workers (``jajak worker``) call these same functions.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 import collectors
 import nlp
@@ -26,16 +28,27 @@ class House:
     db: Database
     city: City
     reader: nlp.Reader
+    # Set to stop between two batches.
+    stop: Event = field(default_factory=Event)
+    # Files of the inbox that are dealt with, so that they are not opened at every look.
+    seen: collectors.Seen = field(default_factory=dict)
+
+
+# So long may one look at the inbox take before what it brought goes on its way.
+_LONGEST_COLLECT_S = 20.0
 
 
 def collect(house: House) -> int:
     """Files in the inbox → posts."""
+    deadline = time.monotonic() + _LONGEST_COLLECT_S
     return collectors.collect_inbox(
         house.db,
         house.settings.inbox_folder,
         key=house.secrets.author_key,
-        zone=house.city.zone,
+        zone=house.city.zone.key,
         limit=house.settings.batch_size,
+        seen=house.seen,
+        should_stop=lambda: house.stop.is_set() or time.monotonic() > deadline,
     )
 
 

@@ -46,13 +46,13 @@ def run() -> None:
     """Collect, annotate, roll up, group, draft and serve pages in one process, until Ctrl-C."""
     house = open_house()
     house.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
-    stop = _stop_on_signal()
+    _stop_on_signal(house.stop)
     server = PageServer(house)
     server.start()
     _say.print(f"Jajak is running at [bold]{server.address}[/bold] (Ctrl-C stops it)")
     _say.print(f"Files put into {house.settings.inbox_folder} are taken in.", markup=False)
     try:
-        run_stages(house, stop)
+        run_stages(house)
     finally:
         server.stop()
         house.db.close()
@@ -62,11 +62,11 @@ def run() -> None:
 def serve() -> None:
     """Serve the pages and the API only; the stages run elsewhere."""
     house = open_house()
-    stop = _stop_on_signal()
+    _stop_on_signal(house.stop)
     server = PageServer(house)
     server.start()
     _say.print(f"Jajak is serving at [bold]{server.address}[/bold] (Ctrl-C stops it)")
-    stop.wait()
+    house.stop.wait()
     server.stop()
     house.db.close()
 
@@ -91,9 +91,7 @@ def worker(
     app.worker_main(options)
 
 
-def _stop_on_signal() -> threading.Event:
-    stop = threading.Event()
-
+def _stop_on_signal(stop: threading.Event) -> None:
     def ask(_signal: int, _frame: object) -> None:
         if not stop.is_set():
             _say.print("Stopping after the present batch …")
@@ -101,7 +99,6 @@ def _stop_on_signal() -> threading.Event:
 
     signal.signal(signal.SIGINT, ask)
     signal.signal(signal.SIGTERM, ask)
-    return stop
 
 
 def _advance_shown(house: House, stages: tuple[str, ...]) -> None:

@@ -113,9 +113,7 @@ def test_posts_that_come_in_another_order_and_in_other_batches_end_the_same(
     assert digest_of(hurried.db) == digest_of(calm.db)
 
 
-def test_a_deleted_post_leaves_every_count_and_every_draft(
-    house: House, posts_file: Path
-) -> None:
+def test_a_deleted_post_leaves_every_count_and_every_draft(house: House, posts_file: Path) -> None:
     put_into_inbox(house, posts_file)
     for stage in STAGES:
         advance(house, stage)
@@ -137,19 +135,20 @@ def test_the_loop_stops_cleanly_in_the_middle_and_goes_on_later(
     house: House, posts_file: Path
 ) -> None:
     put_into_inbox(house, posts_file)
-    stop = threading.Event()
-    run_stages(house, stop, on_batch=lambda _stage, _rows: stop.set())
+    run_stages(house, on_batch=lambda _stage, _rows: house.stop.set())
     assert work_is_left(house.db)
-    stop.clear()
-    loop = threading.Thread(target=run_stages, args=(house, stop))
+    house.stop.clear()
+    loop = threading.Thread(target=run_stages, args=(house,))
     loop.start()
     wait_until_done(house.db)
-    stop.set()
+    house.stop.set()
     loop.join(timeout=30)
     assert not loop.is_alive()
 
 
-def run_command(house: House, port: int, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+def run_command(
+    house: House, port: int, *words: str, **environment: str
+) -> subprocess.Popen[bytes]:
     settings = house.settings
     return subprocess.Popen(
         [sys.executable, "-m", "jajak.cli", *words],
@@ -255,13 +254,12 @@ def test_an_unreachable_database_is_waited_for_not_given_up(
     away = tmp_path / "away.db"
     path.rename(away)
     path.mkdir()
-    stop = threading.Event()
-    loop = threading.Thread(target=run_stages, args=(house, stop))
+    loop = threading.Thread(target=run_stages, args=(house,))
     loop.start()
     time.sleep(0.5)
     path.rmdir()
     away.rename(path)
     wait_until_done(open_database(f"sqlite:///{path}"))
-    stop.set()
+    house.stop.set()
     loop.join(timeout=30)
     assert "nothing is lost" in caplog.text
