@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from models import City
 from nlp.normalise import normalise
@@ -12,20 +12,19 @@ from nlp.normalise import normalise
 MANY_AUTHORS = 5
 HIGHEST = 4
 
-# Words as `nlp.normalise` spells them. What stands behind "tidak ada", "tanpa", "nihil" or
-# "bukan" is not there.
-_NOT = r"(?<!tidak ada )(?<!tanpa )(?<!nihil )(?<!bukan )"
-_DANGER = re.compile(
-    _NOT + r"\b(korban|tewas|meninggal|terluka|luka-luka|luka parah|luka berat|terjebak|hanyut"
-    r"|tenggelam|kesetrum|tersetrum|terseret|tertimpa|tertimbun|terbakar|meledak|ledakan|roboh"
-    r"|ambruk|pingsan|sekarat|kritis|evakuasi|darurat|nyawa|membahayakan|celaka|dibacok|dibegal"
-    r"|sajam|senjata tajam)\b"
+_DANGER = (
+    "korban, tewas, meninggal, terluka, luka-luka, luka parah, luka berat, terjebak, hanyut, "
+    "tenggelam, kesetrum, tersetrum, tersengat, terseret, tertimpa, tertimbun, terbakar, meledak, "
+    "ledakan, roboh, ambruk, pingsan, sekarat, kritis, evakuasi, darurat, nyawa, membahayakan, "
+    "celaka, dibacok, ditusuk, dibegal, senjata tajam"
 )
-_VULNERABLE = re.compile(
-    _NOT + r"\b(anak-anak|anak kecil|anak sekolah|anak saya|bayi|balita|lansia|kakek|nenek|jompo"
-    r"|ibu hamil|hamil|disabilitas|difabel|tunanetra|tuna netra|kursi roda|orang sakit|sakit parah"
-    r"|pasien|ambulans)\b"
+_VULNERABLE = (
+    "anak-anak, anak kecil, anak sekolah, anak saya, bayi, balita, lansia, kakek, nenek, jompo, "
+    "ibu hamil, hamil, disabilitas, difabel, tunanetra, tuna netra, kursi roda, orang sakit, "
+    "sakit parah, pasien, ambulans"
 )
+# What stands behind one of these is not there.
+_NOT = "tidak ada", "tanpa", "nihil", "bukan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,22 @@ def urgency(city: City, category: str, authors: int, texts: Iterable[str]) -> Ur
     return Urgency(min(level, HIGHEST), " ".join(reasons))
 
 
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    # In the spelling that the normaliser gives them, since texts are looked at in that spelling.
+    spelt = {normalise(word) for word in words.split(",")}
+    longest_first = sorted(spelt, key=lambda word: (-len(word), word))
+    behind = "".join(rf"(?<!\b{word} )" for word in _NOT)
+    return re.compile(rf"{behind}\b({'|'.join(map(re.escape, longest_first))})\b")
+
+
 @lru_cache(maxsize=65_536)
 def _alarming_words(text: str) -> tuple[frozenset[str], frozenset[str]]:
     said = normalise(text)
-    return frozenset(_DANGER.findall(said)), frozenset(_VULNERABLE.findall(said))
+    return (
+        frozenset(_pattern(_DANGER).findall(said)),
+        frozenset(_pattern(_VULNERABLE).findall(said)),
+    )
 
 
 def _list(words: set[str]) -> str:

@@ -1,16 +1,19 @@
 """Grouping: which posts are together depends on the posts alone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from models import Actor, AnnotationRow, City, Database, IncidentRow, ReportRow
-from reports import confirm, correct, group_batch
+from models import Actor, AnnotationRow, City, Database, IncidentRow, ReportRow, open_database
+from models.migrate import upgrade
+from reports import confirm, correct, draft_batch, group_batch
 from reports.linking import EXACT, WORDS_IN_COMMON
 from reports.words import content_words
 from tests.reports.told import (
@@ -319,3 +322,31 @@ def test_whatever_the_order_the_batches_and_the_deletions_the_same_posts_are_tog
     group(sqlite_db, city, data.draw(st.integers(1, 20)))
     left = [told for told in posts if told.name not in deleted]
     assert together(sqlite_db) == hanging_together(city, left)
+
+
+@pytest.mark.postgres
+def test_two_workers_at_once_come_to_the_same_end(postgres_url: str, city: City) -> None:
+    db = open_database(postgres_url)
+    upgrade(db)
+    texts, places = TEXTS, (OTISTA, BIDARA_CINA, None)
+    posts = [
+        Told(f"p{n}", texts[n % 4], hours=n * 7 % 90, place=places[n % 3], key=f"k{n % 50}")
+        for n in range(120)
+    ]
+    tell(db, posts)
+
+    def work() -> None:
+        idle = 0
+        while idle < 3:
+            idle = 0 if group_batch(db, city, 7) + draft_batch(db, city, 5) else idle + 1
+
+    with ThreadPoolExecutor(2) as workers:
+        for worker in [workers.submit(work) for _ in range(2)]:
+            worker.result()
+    draft(db, city)
+    assert together(db) == hanging_together(city, posts)
+    with db.reading() as session:
+        live = select(ReportRow.incident_id).where(ReportRow.state == "draf")
+        incidents = select(IncidentRow.id).where(IncidentRow.posts > 0)
+        assert set(session.scalars(live)) == set(session.scalars(incidents))
+    db.close()

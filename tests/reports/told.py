@@ -24,8 +24,8 @@ from reports import draft_batch, group_batch
 
 START = datetime(2025, 2, 3, 7, 0, tzinfo=UTC)
 
-BIDARA_CINA = Place("31.75.03.1006", "Bidara Cina", "kelurahan", -6.23, 106.86, 0.9, None, "uji")
-OTISTA = Place("31.75.03.1006", "Jalan Otista", "street", -6.231, 106.868, 0.9, None, "uji")
+BIDARA_CINA = Place("31.75.03.1002", "Bidara Cina", "kelurahan", -6.23, 106.86, 0.9, None, "uji")
+OTISTA = Place("31.75.03.1002", "Jalan Otista", "street", -6.231, 106.868, 0.9, None, "uji")
 JATINEGARA = Place("31.75.03", "Jatinegara", "kecamatan", -6.22, 106.87, 0.9, None, "uji")
 BEKASI = Place(None, "Bekasi", "kota", -6.24, 106.99, 0.9, None, "uji")
 
