@@ -1,12 +1,12 @@
 """The OpenAPI document, the page that shows it, and what each kind of problem means."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import flask_openapi3_swagger  # type: ignore[import-untyped]
 from flask import Response, current_app, render_template_string, request, send_from_directory
 from flask_openapi3.openapi import OpenAPI
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from pydantic.json_schema import models_json_schema
 
 from api.context import context
@@ -39,7 +39,7 @@ follow `Accept-Language` (`id`, `en`)."""
 class ProblemPath(Asked):
     """Which kind of problem."""
 
-    code: str
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,40}$")]
 
 
 class ProblemKind(Told):

@@ -106,6 +106,11 @@ class OneOf:
         raise refuse("unknown_code", f"Harus salah satu dari {named}.", f"It is one of {named}.")
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 5.0 is 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 # Every id is a string: numbers lose digits in JavaScript, and no client should count with them.
 Id = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,17}$")]
 Moment = Annotated[
@@ -120,6 +125,8 @@ AreaCode = Annotated[
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 SourceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 CursorText = Annotated[str, StringConstraints(max_length=512, pattern=r"^[A-Za-z0-9_.-]+$")]
+# Stands after the bounds, which would vanish from the document if they came after it.
+WHOLE = BeforeValidator(_whole)
 PageSize = Annotated[int, Field(ge=1, le=200)]
 
 Kind = Annotated[str, OneOf(KINDS)]

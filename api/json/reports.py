@@ -14,6 +14,7 @@ from api.json.blueprint import answered, endpoint
 from api.json.caller import known_caller
 from api.json.cursors import Position, seal, unseal
 from api.json.fields import (
+    WHOLE,
     AreaCode,
     Asked,
     AskedInBody,
@@ -47,8 +48,11 @@ _REPLAYED = {
     "Idempotency-Replayed": "`true` when this answer was given before",
 }
 
-Revision = Annotated[int, Field(ge=1, le=2**31 - 1, description="As it was read; or If-Match")]
+Revision = Annotated[
+    int, Field(ge=1, le=2**31 - 1, description="As it was read; or If-Match"), WHOLE
+]
 Words200 = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Words4000 = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
 class ReportQuery(Asked):
@@ -93,7 +97,7 @@ class CorrectBody(AskedInBody):
     )
     category: Category = Field(default_factory=absent)
     agency_code: str | None = Field(None, description="`null`: no agency")
-    urgency: Annotated[int, Field(ge=1, le=4)] = Field(default_factory=absent)
+    urgency: Annotated[int, Field(ge=1, le=4), WHOLE] = Field(default_factory=absent)
     place_code: AreaCode | None = Field(None, description="`null`: no place")
     place_name: Words200 | None = None
 

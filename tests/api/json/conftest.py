@@ -1,6 +1,5 @@
 """One app on a real database, keys for it, and a small invented city day."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,15 @@ from api.json import register_json_api
 from api.json.caller import PER_MINUTE_OPEN, PER_MINUTE_WITH_KEY
 from api.keys import make_key
 from api.protection import init_protection
-from models import AnnotationRow, City, Database, PostRow
+from models import (
+    AnnotationRow,
+    City,
+    Database,
+    EvidenceRow,
+    IncidentRow,
+    PostRow,
+    ReportRow,
+)
 from models.labels import SCOPES
 
 NOON = datetime(2024, 3, 1, 5, tzinfo=UTC)
@@ -101,10 +108,15 @@ def add_post(
 
 
 @pytest.fixture
-def posts(db: Database) -> Iterator[list[int]]:
-    """Five posts, the newest last: of several kinds, one of them without a time, one not read."""
+def posts(db: Database) -> list[int]:
+    """The posts of ``add_day``."""
+    return add_day(db)
+
+
+def add_day(db: Database) -> list[int]:
+    """Five posts, the newest last: of several kinds, one without a time and not read."""
     hour = timedelta(hours=1)
-    yield [
+    return [
         add_post(db, 1, "tanpa waktu", at=None, read=False),
         add_post(db, 2, "hubungi 0812 3456 7890 atau budi@contoh.id, kata @warga_cipedak"),
         add_post(db, 3, "banjir sebetis di gang kami", NOON + hour, category="banjir"),
@@ -130,3 +142,35 @@ def posts(db: Database) -> Iterator[list[int]]:
             invented=True,
         ),
     ]
+
+
+def add_report(db: Database, number: int, **fields: Any) -> int:
+    """Store one draft with one post behind it, changed long enough ago to be in the feed."""
+    post_id = add_post(db, 10_000 + number, "lampu jalan mati, hubungi 0812 3456 7890")
+    values: dict[str, Any] = {
+        "title": f"Jalan berlubang di Cipedak ({number})",
+        "description": "Warga menyampaikan adanya jalan berlubang.",
+        "category": "jalan_rusak",
+        "agency_code": "bina_marga",
+        "urgency": 2,
+        "urgency_reason": "Kategori jalan rusak.",
+        "place_code": "31.74.09.1001",
+        "place_name": "Cipedak",
+        "place_precision": "kelurahan",
+        "lat": -6.36,
+        "lon": 106.8,
+        "confidence": 0.8,
+        "posts": 1,
+        "authors": 1,
+        "created_at": NOON,
+        "updated_at": NOON + timedelta(minutes=number),
+    }
+    with db.writing() as session:
+        incident = IncidentRow(category="jalan_rusak", posts=1, authors=1)
+        session.add(incident)
+        session.flush()
+        report = ReportRow(incident_id=incident.id, **(values | fields))
+        session.add(report)
+        session.flush()
+        session.add(EvidenceRow(report_id=report.id, post_id=post_id, excerpt="lampu jalan mati"))
+        return report.id
