@@ -58,3 +58,25 @@ def record(
 def deeds(session: Session, limit: int = 200) -> list[AuditRow]:
     """The last deeds, newest first."""
     return list(session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class DeedFilter:
+    """Which deeds are wanted: by whom (part of the name), of which kind (start of the action)."""
+
+    actor: str | None = None
+    action: str | None = None
+
+
+def find_deeds(
+    session: Session, wanted: DeedFilter, before: int | None = None, limit: int = 50
+) -> list[AuditRow]:
+    """At most ``limit`` deeds, newest first, older than the one with id ``before``."""
+    query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditRow.id < before)
+    if wanted.actor:
+        query = query.where(AuditRow.actor.icontains(wanted.actor, autoescape=True))
+    if wanted.action:
+        query = query.where(AuditRow.action.istartswith(wanted.action, autoescape=True))
+    return list(session.scalars(query))

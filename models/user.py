@@ -1,5 +1,6 @@
 """People and programs that may do things: users, their roles and areas, API keys."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text, select
@@ -83,3 +84,30 @@ def user_by_name(session: Session, username: str) -> UserRow | None:
 def api_key_by_prefix(session: Session, prefix: str) -> ApiKeyRow | None:
     """The key with this prefix, revoked or not."""
     return session.scalar(select(ApiKeyRow).where(ApiKeyRow.prefix == prefix))
+
+
+def user_by_id(session: Session, user_id: int) -> UserRow | None:
+    """The user with this id."""
+    return session.get(UserRow, user_id)
+
+
+def all_users(session: Session) -> list[UserRow]:
+    """Every user, those who may sign in first, then by name."""
+    return list(session.scalars(select(UserRow).order_by(UserRow.active.desc(), UserRow.username)))
+
+
+def active_administrators(session: Session) -> int:
+    """How many people can still manage users."""
+    return len(
+        session.scalars(
+            select(UserRow.id)
+            .join(UserRoleRow, UserRoleRow.user_id == UserRow.id)
+            .where(UserRow.active, UserRoleRow.role == "administrator")
+        ).all()
+    )
+
+
+def names_of_users(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
+    """Full names by user id."""
+    rows = session.execute(select(UserRow.id, UserRow.name).where(UserRow.id.in_(list(user_ids))))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,133 @@
+"""What every page shares: navigation, words for codes, the theme, the demo band."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import gettext  # type: ignore[import-untyped]
+from flask_babel import lazy_gettext as _l
+
+from api import labels
+from api.auth import Viewer, viewer
+from api.context import context
+from api.language import LANGUAGES, language
+from api.looks import CATEGORY_LOOKS
+from api.permissions import Permission
+from models import utc_now
+from models.report import report_counts
+
+THEME_COOKIE = "tema"
+THEMES = {"auto": _l("Ikuti perangkat"), "light": _l("Terang"), "dark": _l("Gelap")}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the navigation; ``badge`` is a number worth a look."""
+
+    endpoint: str
+    name: str
+    icon: str
+    permission: Permission
+    blueprint: str
+
+
+_MAIN = (
+    Entry("summary.show", _l("Ringkasan"), "gauge", "summary.view", "summary"),
+    Entry("posts.show", _l("Posting"), "speech", "posts.view", "posts"),
+    Entry("reports.queue", _l("Laporan"), "inbox", "reports.view", "reports"),
+    Entry("sources.show", _l("Sumber"), "source", "sources.view", "sources"),
+)
+_ADMIN = (
+    Entry("users.show", _l("Pengguna"), "people", "users.manage", "users"),
+    Entry("audit.show", _l("Catatan audit"), "ledger", "audit.view", "audit"),
+)
+
+
+def init_shell(app: Flask) -> None:
+    """Give every template what the shell needs."""
+    app.context_processor(_shared)
+    app.jinja_env.globals.update(
+        category_look=CATEGORY_LOOKS.__getitem__,
+        category_name=labels.category_name,
+        kind_names=labels.KIND_NAMES,
+        sentiment_names=labels.SENTIMENT_NAMES,
+        state_names=labels.STATE_NAMES,
+        urgency_names=labels.URGENCY_NAMES,
+        role_names=labels.ROLE_NAMES,
+        precision_names=labels.PRECISION_NAMES,
+        decision_names=labels.DECISION_NAMES,
+        field_names=labels.FIELD_NAMES,
+        certainty=labels.certainty,
+        source_name=source_name,
+        languages=LANGUAGES,
+        themes=THEMES,
+        without=without,
+        inside=inside,
+    )
+
+
+def without(chosen: dict[str, str], name: str) -> dict[str, str]:
+    """The filters of an address less one of them."""
+    return {key: value for key, value in chosen.items() if key != name}
+
+
+def inside(codes: tuple[str, ...], area: str) -> bool:
+    """Whether one of ``codes`` lies below ``area``."""
+    return any(code.startswith(area + ".") for code in codes)
+
+
+def source_name(code: str) -> str:
+    """A source as people call it; a code that nobody has named stays as it is."""
+    known = {
+        "x": "X",
+        "bluesky": "Bluesky",
+        "mastodon": "Mastodon",
+        "berita": gettext("Berita"),
+        "demo": gettext("Contoh"),
+    }
+    return str(known.get(code, code.replace("_", " ")))
+
+
+def show_invented() -> None:
+    """Remember that this page shows invented posts, so that its band says so."""
+    g.shows_invented = True
+
+
+def theme() -> str:
+    """The chosen theme: ``light``, ``dark`` or ``auto``."""
+    chosen = request.cookies.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def _shared() -> dict[str, Any]:
+    person = viewer()
+    config = context().config
+    here = request.blueprint
+    return {
+        "viewer": person,
+        "city": context().city,
+        "config": config,
+        "language": language(),
+        "theme": theme(),
+        "navigation": [entry for entry in _MAIN if person and person.may(entry.permission)],
+        "administration": [entry for entry in _ADMIN if person and person.may(entry.permission)],
+        "drafts": _drafts(person) if person and person.may("reports.view") else 0,
+        "here": here,
+        "shows_invented": config.demo or g.get("shows_invented", False),
+        "now": utc_now(),
+        "this_page": request.full_path.rstrip("?") if request.method == "GET" else "/",
+    }
+
+
+def _drafts(person: Viewer) -> int:
+    with context().db.reading() as session:
+        return report_counts(session, person.report_areas).get("draf", 0)
+
+
+def parse_day(text: str | None) -> datetime | None:
+    """A day from a form (``2025-11-23``) as its first moment in the city's zone, else ``None``."""
+    try:
+        return datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=context().city.zone)
+    except ValueError:
+        return None
