@@ -1,8 +1,10 @@
 """Fixtures that every room's tests share: real databases, the city, free ports."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,16 +40,8 @@ def postgres_server() -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database of this test's own."""
-    name = f"jajak_test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        admin.dispose()
+    with postgres_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -63,22 +57,67 @@ def db_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(name))
 
 
-@pytest.fixture
-def db(db_url: str) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def db(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A migrated database, once on SQLite and once on PostgreSQL."""
-    database = open_database(db_url)
-    upgrade(database)
-    yield database
-    database.close()
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_db")
+        return
+    # A copy of a migrated database is made in a tenth of the time that migrating takes.
+    template = request.getfixturevalue("migrated_postgres")
+    server = request.getfixturevalue("postgres_server")
+    with postgres_database(server, make_url(template).database) as url:
+        database = open_database(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture
-def sqlite_db(sqlite_url: str) -> Iterator[Database]:
+def sqlite_db(sqlite_url: str, migrated_sqlite: Path) -> Iterator[Database]:
     """A migrated SQLite database, for what does not depend on the database."""
+    shutil.copyfile(migrated_sqlite, str(make_url(sqlite_url).database))
     database = open_database(sqlite_url)
-    upgrade(database)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "jajak.db"
+    database = open_database(f"sqlite:///{path}")
+    upgrade(database)
+    # All of it into the one file that is copied.
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[str]:
+    """The URL of a migrated, empty PostgreSQL database to copy."""
+    with postgres_database(postgres_server) as url:
+        database = open_database(url)
+        upgrade(database)
+        database.close()
+        yield url
+
+
+@contextmanager
+def postgres_database(server: str, template: str | None = None) -> Iterator[str]:
+    """Make a database on ``server``, a copy of ``template`` if given; drop it afterwards."""
+    name = f"jajak_test_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        copied = f" TEMPLATE {template}" if template else ""
+        connection.execute(text(f"CREATE DATABASE {name}{copied}"))
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.dispose()
 
 
 @pytest.fixture(scope="session")
