@@ -12,7 +12,7 @@ from collectors.importing import (
 from collectors.inbox import Seen, collect_inbox
 from collectors.pseudonym import pseudonym
 from collectors.reading import FIELDS, FORMATS, BadRow, Reading, UnreadableFile
-from collectors.retry import RetryResult, retry_quarantined
+from collectors.retry import RetryResult, retry_quarantined, stored_reading
 from collectors.store import Stored, store_batch, store_posts
 from collectors.times import UnreadableTime, parse_time
 
@@ -40,4 +40,5 @@ __all__ = [
     "retry_quarantined",
     "store_batch",
     "store_posts",
+    "stored_reading",
 ]

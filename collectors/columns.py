@@ -16,7 +16,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "isi keluhan", "isi posting", "aduan", "keluhan", "pengaduan", "laporan", "komentar",
         "pesan", "konten", "content", "message", "body", "tweet", "caption", "comment", "post",
         "uraian", "deskripsi", "description", "rawcontent", "raw content", "tweet text",
-        "review", "ulasan", "isi*", "teks*", "text*", "uraian*", "keluhan*", "aduan*", "komentar*",
+        "review", "ulasan", "isi*", "kronologi*", "keterangan", "judul", "title", "headline",
+        "teks*", "text*", "uraian*", "keluhan*", "aduan*", "komentar*",
     ),
     "id": (
         "id str", "tweet id", "post id", "status id", "id", "uuid", "nomor laporan", "no laporan",
@@ -55,6 +56,7 @@ _PLACES: tuple[tuple[str, ...], ...] = (
     ("kecamatan", "district", "kecamatan*"),
     ("kota", "kabupaten", "kota kabupaten", "kabupaten kota", "city", "wilayah", "kota*"),
 )  # fmt: skip
+_ANY_PLACE = tuple(name for step in _PLACES for name in step)
 # Opinions of the source worth keeping beside the post.
 _EXTRA = frozenset(
     {
@@ -78,7 +80,7 @@ def guess_columns(values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, .
         found[field] = (name,)
 
     checks = {
-        "text": _may_be_text,
+        "text": _are_words,
         "id": _may_be_id,
         "time": _are_times,
         "author": _are_short,
@@ -103,10 +105,12 @@ def guess_columns(values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, .
     if "text" not in found or not values[found["text"][0]]:
         if "text" in found:
             free.append(found.pop("text")[0])
-        candidates = [name for name in free if _may_be_text(values[name])]
-        if candidates:
+        # A place or a topic is short text too, but no post.
+        strange = [name for name in free if not is_known(name) and _is_free_text(values[name])]
+        if candidates := [name for name in strange if not _by_name(_ANY_PLACE, [name])]:
             take("text", max(candidates, key=lambda name: _mean_length(values[name])))
-    if places := _places(free, looks_like_x(values)):
+    places = _places([n for n in free if not _are_numbers(values[n])], looks_like_x(values))
+    if places:
         found["place"] = places
         free = [name for name in free if name not in places]
     extra = tuple(name for name in free if name.startswith("given_") or _plain(name) in _EXTRA)
@@ -243,10 +247,19 @@ def _may_be_id(values: Sequence[Any]) -> bool:
     )
 
 
-def _may_be_text(values: Sequence[Any]) -> bool:
-    if not values or _are_numbers(values) or _are_times(values) or _are_links(values):
-        return False
-    return _share(values, lambda value: " " in str(value).strip()) >= 0.2
+def _are_words(values: Sequence[Any]) -> bool:
+    return not (_are_numbers(values) or _are_times(values) or _are_links(values))
+
+
+def _is_free_text(values: Sequence[Any]) -> bool:
+    """Whether values without a telling name are what people wrote: several words, seldom alike."""
+    return (
+        bool(values)
+        and _are_words(values)
+        and _share(values, lambda value: " " in str(value).strip()) >= 0.2
+        and _mean_length(values) >= 20
+        and len(set(map(str, values))) >= 0.5 * len(values)
+    )
 
 
 def _mean_length(values: Sequence[Any]) -> float:

@@ -93,7 +93,13 @@ def _quoted(
         ran_out = True
 
     try:
-        cells = next(csv.reader(feed(), delimiter=delimiter))
+        return next(csv.reader(feed(), delimiter=delimiter, strict=True)), taken
     except csv.Error as error:
-        return f"baris CSV rusak / broken CSV row: {error}", taken
-    return (UNCLOSED if ran_out else cells), taken
+        # Over several lines, a quote that "closes" before more text opens another field.
+        if ran_out or len(taken) > 1:
+            return UNCLOSED, taken
+        said = str(error)
+    try:
+        return next(csv.reader([first.text or ""], delimiter=delimiter)), taken
+    except csv.Error:
+        return f"baris CSV rusak / broken CSV row: {said}", taken

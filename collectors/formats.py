@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def detect(path: Path, encoding: str | None = None, delimiter: str | None = None
         raise _stranger(path, "HTML/XML")
     if _X_ARCHIVE_SCRIPT.match(start):
         return FileFormat("x-archive", encoding)
-    if start[0] in "{[" and (found := _json(path, encoding)):
+    if found := _json(path, encoding, start[0]):
         return found
     sample = head.decode(encoding, "replace")
     if sum(sign < " " and sign not in "\t\r\n\0\f\x1a" for sign in sample) > len(sample) // 20:
@@ -137,12 +138,13 @@ def guess_encoding(head: bytes) -> str:
     telling = [line for line in lines if not line.isascii()]
     if not telling or sum(_is_utf8(line) for line in telling) * 2 >= len(telling):
         return "utf-8"
+    together = b"\n".join(telling)
     try:
-        b"".join(telling).decode("cp1252")
+        together.decode("cp1252")
     except UnicodeDecodeError:
-        return "latin-1"
-    best = from_bytes(b"\n".join(telling)[: 1 << 16], cp_isolation=["cp1252", "mac_roman"]).best()
-    return "mac-roman" if best and best.encoding == "mac_roman" else "cp1252"
+        best = from_bytes(together[: 1 << 16]).best()
+        return best.encoding.replace("_", "-") if best else "latin-1"
+    return "cp1252"
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -176,15 +178,17 @@ def guess_delimiter(sample: str, name: str = "") -> str:
     return best
 
 
-def _json(path: Path, encoding: str) -> FileFormat | None:
-    """What kind of JSON the file is; ``None`` for what only begins like JSON."""
-    by_line = _first_line_values(path, encoding)
-    if by_line:
-        shape = x_shape(by_line)
-        return FileFormat(shape or "jsonl", encoding, lines=True)
+def _json(path: Path, encoding: str, first: str) -> FileFormat | None:
+    """What kind of JSON a file that begins with ``first`` is; ``None`` for one that is none."""
+    by_line, lines = _first_line_values(path, encoding) if first != "[" else ([], 0)
+    # A file of JSON lines may begin with a broken one; most of those behind it must be whole.
+    if by_line and (first == "{" or len(by_line) * 2 > lines):
+        return FileFormat(x_shape(by_line) or "jsonl", encoding, lines=True)
+    if first not in "[{":
+        return None
     values: list[Any] = []
-    with opened(path) as file:
-        for number, item in enumerate(json_values(file.stream, encoding)):
+    with opened(path) as file, closing(json_values(file.stream, encoding)) as found:
+        for number, item in enumerate(found):
             if not isinstance(item, BadRow):
                 values.append(item[2])
             if len(values) >= 20 or number >= 200:
@@ -193,16 +197,16 @@ def _json(path: Path, encoding: str) -> FileFormat | None:
     return FileFormat(x_shape(values) or "json", encoding) if values else None
 
 
-def _first_line_values(path: Path, encoding: str) -> list[dict[str, Any]]:
-    """The objects among the first lines, where the file has one a line."""
+def _first_line_values(path: Path, encoding: str) -> tuple[list[dict[str, Any]], int]:
+    """The objects among the first lines of a file that has one a line, and how many lines."""
     values: list[dict[str, Any]] = []
-    size = 0
-    with opened(path) as file:
-        lines = text_lines(file.stream, encoding)
+    size = count = 0
+    with opened(path) as file, closing(text_lines(file.stream, encoding)) as lines:
         for line in lines:
             size += line.size
             if line.number > 200 or len(values) >= 20 or size > 2 * MAX_LINE:
                 break
+            count += 1
             if line.text is None or not line.text.startswith("{"):
                 continue
             try:
@@ -211,15 +215,16 @@ def _first_line_values(path: Path, encoding: str) -> list[dict[str, Any]]:
                 continue
             if isinstance(value, dict) and value:
                 values.append(value)
-        lines.close()
-    return values
+    return values, count
 
 
 def x_shape(values: Iterable[dict[str, Any]]) -> str | None:
-    """Which of X's shapes most of ``values`` have: ``x-pages``, ``x-posts``, ``x-archive``."""
+    """Which of X's shapes (``x-pages`` and so on) at least half of ``values`` have."""
     shapes = Counter(_x_shape_of(value) for value in values)
+    total = shapes.total()
+    del shapes[None]
     shape, count = shapes.most_common(1)[0] if shapes else (None, 0)
-    return shape if count * 2 > shapes.total() else None
+    return shape if count * 2 >= total else None
 
 
 def _x_shape_of(value: dict[str, Any]) -> str | None:

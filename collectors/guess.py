@@ -28,6 +28,7 @@ from collectors.xapi import SOURCE
 from models import Post
 
 _SAMPLE_VALUES = 300
+_SAMPLE_LENGTH = 1_000
 # JSON rows may each have other keys; so many are looked through to know them all.
 _SAMPLE_ROWS = 50_000
 _SAMPLE_BYTES = 64 * 1024 * 1024
@@ -97,10 +98,8 @@ def preview(path: Path, reading: Reading, key: bytes, limit: int = 5) -> list[Po
     """The first rows of the file as they would be taken in, to look at before it is done."""
     zone = zone_of(reading)
     with closing(read_rows(path, reading)) as rows:
-        return [
-            post_of(row, reading, zone, key) if isinstance(row, Row) else row
-            for row in islice(rows, limit)
-        ]
+        first = islice(rows, limit)
+        return [post_of(r, reading, zone, key) if isinstance(r, Row) else r for r in first]
 
 
 def source_name(path: Path) -> str:
@@ -146,16 +145,21 @@ def _sample_values(path: Path, reading: Reading) -> dict[str, list[Any]]:
     limit = _SAMPLE_ROWS if reading.format in ("json", "jsonl") else _SAMPLE_VALUES
     values: dict[str, list[Any]] = {}
     size = 0
-    with closing(read_rows(path, reading)) as rows:
-        for row in islice(rows, limit):
-            size += row.size
-            if isinstance(row, Row):
-                for name, value in row.values.items():
-                    held = values.setdefault(name, [])
-                    if len(held) < _SAMPLE_VALUES and is_filled(value):
-                        held.append(value)
-            if size > _SAMPLE_BYTES:
-                break
+    try:
+        with closing(read_rows(path, reading)) as rows:
+            for row in islice(rows, limit):
+                size += row.size
+                if isinstance(row, Row):
+                    for name, value in row.values.items():
+                        held = values.setdefault(name, [])
+                        if len(held) < _SAMPLE_VALUES and is_filled(value):
+                            held.append(value[:_SAMPLE_LENGTH] if isinstance(value, str) else value)
+                if size > _SAMPLE_BYTES:
+                    break
+    except UnreadableFile:
+        # The rows before the damage can be had, and are enough to tell the columns by.
+        if not values:
+            raise
     return values
 
 
@@ -206,16 +210,21 @@ def _header_at(rows: Sequence[Cells]) -> int | None:
     usual = widths.most_common(1)[0][0] if widths else 0
     best, best_fit = None, 0.0
     for at, (_, cells) in enumerate(rows[:_HEADER_WITHIN]):
-        if sum(map(is_filled, cells)) < 0.5 * usual:
+        filled = [str(cell) for cell in cells if is_filled(cell)]
+        if len(filled) < 0.5 * usual:
             continue
-        fit = header_fit(cells)
-        if fit > best_fit:
+        known, fit = sum(map(is_known, filled)), header_fit(cells)
+        # Above it there are only titles; further down, a row of data that has a known word in it.
+        if fit > best_fit and (best is None or known * 2 > len(filled)):
             best, best_fit = at, fit
-    if best is None:
+        if best is None:
+            best, best_fit = at, fit
+    if best is None or best_fit <= 0:
         return None
-    cells = rows[best][1]
-    if any(is_known(str(cell)) for cell in cells if is_filled(cell)):
+    if any(is_known(str(cell)) for cell in rows[best][1] if is_filled(cell)):
         return best
+    if any(len(str(cell).split()) > 3 for cell in rows[best][1]):
+        return None
     # No name that we know: a header all the same, where what lies below it is of another kind.
     below = [header_fit(below) for _, below in rows[best + 1 : best + 20]]
     return best if below and sum(below) / len(below) < best_fit - 1 else None

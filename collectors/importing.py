@@ -17,7 +17,7 @@ from models import Database, ImportFileRow, Post, QuarantineRow, utc_now
 from models.intake import find_import, get_import, lock_import
 from models.post import insert_or_skip
 
-MAX_BATCH = 5_000
+MAX_BATCH = 10_000
 # A batch ends early once it holds this much, so that few huge rows cannot fill the memory.
 _MAX_BATCH_BYTES = 16 * 1024 * 1024
 

@@ -3,14 +3,15 @@
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import IO, Any
 
-from collectors.opening import MAX_LINE, TOO_LONG, Line
+from collectors.opening import MAX_LINE, TOO_LONG, Line, with_byte_order
 from collectors.reading import CONTENT_SHOWN, BadRow, bad_row
 
 _OUTSIDE = re.compile(r'["{}\[\]]')
-_INSIDE = re.compile(r'["\\\n]')
+# A string that runs into the beginning of an object on a line of its own was left open.
+_INSIDE = re.compile(r'["\\]|\n\s*\{\s*"\w')
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -21,7 +22,9 @@ def json_line(line: Line) -> tuple[Any, None] | tuple[None, BadRow]:
     return _value(line.number, line.text, line.size)
 
 
-def json_values(stream: IO[bytes], encoding: str) -> Iterator[tuple[int, int, Any] | BadRow]:
+def json_values(
+    stream: IO[bytes], encoding: str
+) -> Generator[tuple[int, int, Any] | BadRow, None, None]:
     """The values of a JSON file as ``(ordinal, size, value)``, or why one cannot be read.
 
     The file is one array, or values one after another; what stands before the first bracket, as
@@ -69,8 +72,14 @@ def _value_texts(stream: IO[bytes], encoding: str) -> Iterator[tuple[str, int]]:
                     skip = at >= len(chunk)
                     at += 1
                     continue
-                # A string cannot hold a line's end: there it was left open, and here we recover.
                 in_string = False
+                if sign[0] == "\n":
+                    at = found.start()
+                    size += at - start
+                    parts.append(chunk[start:at])
+                    yield "".join(parts), size
+                    parts, size, inside, depth = [], 0, False, base
+                    continue
             elif sign == '"':
                 in_string = base >= 0
                 if in_string and not inside and depth == base:
@@ -104,9 +113,11 @@ def _value_texts(stream: IO[bytes], encoding: str) -> Iterator[tuple[str, int]]:
 
 def _chunks(stream: IO[bytes], encoding: str) -> Iterator[str]:
     errors = "surrogateescape" if encoding.lower().startswith("utf-8") else "replace"
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    decoder: codecs.IncrementalDecoder | None = None
     while data := stream.read(1 << 16):
+        if decoder is None:
+            decoder = codecs.getincrementaldecoder(with_byte_order(encoding, data))(errors)
         if text := decoder.decode(data).replace("\0", ""):
             yield text
-    if text := decoder.decode(b"", final=True):
+    if decoder is not None and (text := decoder.decode(b"", final=True)):
         yield text

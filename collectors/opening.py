@@ -1,5 +1,6 @@
 """Files opened as plain bytes whatever they are packed in, and cut into lines of bounded length."""
 
+import codecs
 import gzip
 import io
 import shutil
@@ -119,6 +120,7 @@ def text_lines(stream: IO[bytes], encoding: str) -> Generator[Line, None, None]:
     start = buffered.peek(1 << 16)
     old_mac = b"\r" in start and b"\n" not in start
     if old_mac or encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32")):
+        encoding = with_byte_order(encoding, start)
         lines = _decoded_lines(buffered, encoding, "\r" if old_mac else "\n")
     else:
         lines = _byte_lines(buffered, encoding)
@@ -127,6 +129,15 @@ def text_lines(stream: IO[bytes], encoding: str) -> Generator[Line, None, None]:
     finally:
         lines.close()
         buffered.detach()
+
+
+def with_byte_order(encoding: str, start: bytes) -> str:
+    """``encoding``, its byte order named where a wide one does not begin by saying it."""
+    plain = encoding.lower().replace("_", "-")
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+    if plain in ("utf-16", "utf-32") and not start.startswith(marks):
+        return f"{plain}-le"
+    return encoding
 
 
 def _byte_lines(stream: "io.BufferedReader[Any]", encoding: str) -> Generator[Line, None, None]:
@@ -144,7 +155,14 @@ def _byte_lines(stream: "io.BufferedReader[Any]", encoding: str) -> Generator[Li
             yield Line(number, None, TOO_LONG, head.replace("\0", ""), size)
             continue
         try:
-            text = data.decode(encoding)
+            # What is valid UTF-8 beyond ASCII is UTF-8: files stuck together from several sources
+            # have lines of both kinds.
+            text = data.decode()
+        except UnicodeDecodeError:
+            text = None
+        try:
+            if text is None:
+                text = data.decode(encoding)
         except UnicodeDecodeError as error:
             reason = (
                 f"bukan {encoding} pada byte {error.start + 1} / "

@@ -26,6 +26,18 @@ class RetryResult:
     bad: int
 
 
+def stored_reading(db: Database, import_id: int) -> Reading:
+    """How an import reads its file: what a corrected reading starts from.
+
+    Raises ``LookupError`` for an unknown import, or one whose file could never be read.
+    """
+    with db.reading() as session:
+        file = get_import(session, import_id)
+    if file is None or not file.reading:
+        raise LookupError(f"no import {import_id} that was read")
+    return Reading.from_json(file.reading)
+
+
 def retry_quarantined(
     db: Database, import_id: int, path: Path, reading: Reading | None = None, *, key: bytes
 ) -> RetryResult:

@@ -53,6 +53,7 @@ _WORD_DATES = (
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30)
+_LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
@@ -87,6 +88,8 @@ def parse_time(value: object, zone: tzinfo, date_order: str = "dmy") -> datetime
             moment = _from_number(repr(value))
         else:
             text = str(value).strip()
+            if len(text) > _LONGEST:
+                raise UnreadableTime(text)
             if text.casefold() in _NO_TIME:
                 return None
             moment = _from_text(text, date_order)
