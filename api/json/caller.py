@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import dataclass
 from math import ceil
+from threading import Lock
 from typing import cast
 
 from flask import Response, current_app, g, request
@@ -18,6 +19,10 @@ from api.protection import limiter
 from models import Actor
 
 log = logging.getLogger(__name__)
+
+# One thread at a time may wait for the database to note a key's use; the others go on, and the
+# next request that finds the note due makes it.
+_stamping = Lock()
 
 PER_MINUTE_WITH_KEY = "JSON_API_PER_MINUTE_WITH_KEY"
 PER_MINUTE_OPEN = "JSON_API_PER_MINUTE_OPEN"
@@ -104,11 +109,15 @@ def remember_use(response: Response) -> Response:
         db = context().db
 
         def stamp() -> None:
+            if not _stamping.acquire(blocking=False):
+                return
             try:
                 stamp_use(db, key_id)
             except DBAPIError as error:
                 # The answer is given; a stamp is not worth an error.
                 log.warning("the last use of key %s could not be noted: %s", key_id, error)
+            finally:
+                _stamping.release()
 
         response.call_on_close(stamp)
     return response

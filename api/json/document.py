@@ -93,13 +93,13 @@ def show_docs() -> Response:
     return Response(page, mimetype="text/html")
 
 
-@blueprint.get("/docs/<path:name>", doc_ui=False)
 def show_docs_asset(name: str) -> Response:
     """A file of the page: ours, or one of Swagger UI's own."""
     folder = _OWN_ASSETS if (_OWN_ASSETS / name).is_file() else _ASSETS
     return send_from_directory(folder, name, max_age=86400)
 
 
+blueprint.add_url_rule("/docs/<path:name>", view_func=show_docs_asset)
 for _view in ("show_document", "show_docs", "show_docs_asset"):
     SCOPE_OF[f"{blueprint.name}.{_view}"] = None
 

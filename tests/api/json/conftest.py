@@ -21,8 +21,10 @@ from models import (
     IncidentRow,
     PostRow,
     ReportRow,
+    open_database,
 )
 from models.labels import SCOPES
+from models.migrate import upgrade
 
 NOON = datetime(2024, 3, 1, 5, tzinfo=UTC)
 
@@ -111,6 +113,27 @@ def add_post(
 def posts(db: Database) -> list[int]:
     """The posts of ``add_day``."""
     return add_day(db)
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, city: City) -> FlaskClient:
+    """A client, with a key of every scope, of an app whose data no test changes.
+
+    For the many cases that do not depend on the database. Post 1 and report 1 are there.
+    """
+    db = open_database(f"sqlite:///{tmp_path_factory.mktemp('settled') / 'jajak.db'}")
+    upgrade(db)
+    add_day(db)
+    add_report(db, 1)
+    client = make_app(db, city).test_client()
+    client.environ_base["HTTP_X_API_KEY"] = new_key(db)
+    return client
+
+
+@pytest.fixture
+def stranger(settled: FlaskClient) -> FlaskClient:
+    """A client of the same app without a key."""
+    return settled.application.test_client()
 
 
 def add_day(db: Database) -> list[int]:
