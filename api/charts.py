@@ -20,8 +20,8 @@ from api.looks import CATEGORY_LOOKS, CHART_INKS
 
 Spec = dict[str, Any]
 
-# Widths in CSS pixels: a phone of 375 px and the wide column of a desk screen.
-NARROW, WIDE = 327, 680
+# Widths in CSS pixels: a phone of 375 px, half a desk screen beside a table, its wide column.
+NARROW, HALF, WIDE = 309, 540, 660
 _PNG_SCALE = 2.0
 _TYPEFACE = "Plus Jakarta Sans"
 
@@ -81,7 +81,7 @@ def bars_beside_usual(rows: Sequence[Mapping[str, Any]], width: int, usual_known
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 150},
+        "axis": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 170},
     }
     x = {"type": "quantitative", "title": None}
     axis = {"tickCount": 4, "domain": False, "ticks": False, "format": "~s", "tickMinStep": 1}
@@ -89,11 +89,11 @@ def bars_beside_usual(rows: Sequence[Mapping[str, Any]], width: int, usual_known
         values = [{**row, "usual": None} for row in values]
     return _spec(
         width,
-        {"step": 26},
+        {"step": 28 if width == NARROW else 32},
         values,
         [
             {
-                "mark": {"type": "bar", "height": 12},
+                "mark": {"type": "bar", "height": 14 if width == NARROW else 16},
                 "encoding": {
                     "y": y,
                     "x": {**x, "field": "posts", "axis": axis},
@@ -103,7 +103,7 @@ def bars_beside_usual(rows: Sequence[Mapping[str, Any]], width: int, usual_known
             {
                 "mark": {
                     "type": "tick",
-                    "size": 20,
+                    "size": 22,
                     "thickness": 2.5,
                     "opacity": 1,
                     "color": ink("chart-strong"),
@@ -202,7 +202,7 @@ def _spec(width: int, height: int | dict[str, int], values: list[Any], layer: li
         "width": width,
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {"left": 0, "right": 8, "top": 4, "bottom": 0},
+        "padding": {"left": 2, "right": 8, "top": 4, "bottom": 0},
         "data": {"values": values},
         "layer": layer,
         "config": {

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
+from flask_babel import lazy_pgettext as _lp
 
 from api.context import context
 from api.language import language
 
 KIND_NAMES: Mapping[str, str] = {
-    "laporan": _l("Laporan"),
+    "laporan": _lp("jenis", "Laporan"),
     "tanya": _l("Pertanyaan"),
     "opini": _l("Opini"),
     "info": _l("Informasi"),
@@ -54,6 +55,15 @@ PRECISION_NAMES: Mapping[str, str] = {
     "point": _l("titik bernama"),
     "rt_rw": _l("tingkat RT/RW"),
     "coordinate": _l("koordinat"),
+}
+
+# Kept with the report in Indonesian, whatever language the page was read in.
+REJECT_REASONS: Mapping[str, str] = {
+    "Bukan laporan warga": _l("Bukan laporan warga"),
+    "Bukan urusan kota ini": _l("Bukan urusan kota ini"),
+    "Sudah ditangani": _l("Sudah ditangani"),
+    "Sama dengan laporan lain": _l("Sama dengan laporan lain"),
+    "Tidak cukup jelas untuk ditindak": _l("Tidak cukup jelas untuk ditindak"),
 }
 
 DECISION_NAMES: Mapping[str, str] = {

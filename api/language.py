@@ -35,6 +35,7 @@ def init_language(app: Flask) -> None:
         number=number,
         decimal=decimal,
         percent=percent,
+        probability=probability,
         day=long_day,
         short_day=short_day,
         clock=clock,
@@ -78,6 +79,13 @@ def percent(share: float, digits: int = 0) -> str:
     """A share (0 to 1) as a percentage: 92%; with ``digits`` decimals."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
     return str(format_percent(share, format=pattern, locale=language()))
+
+
+def probability(value: float) -> str:
+    """A probability (0 to 1) as a percentage that never claims to be certain."""
+    if value >= 0.995:
+        return ">" + percent(0.99)
+    return "<" + percent(0.01) if value < 0.005 else percent(value)
 
 
 def in_zone(value: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """Draft reports, what people decided about them, and where they were delivered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -202,14 +202,11 @@ def evidence_of_reports(session: Session, report_ids: Iterable[int]) -> dict[int
     return found
 
 
-def add_evidence(session: Session, report_id: int, excerpts: Mapping[int, str]) -> None:
-    """Put posts behind a report: masked excerpts by post id."""
-    if excerpts:
-        rows = [
-            {"report_id": report_id, "post_id": post_id, "excerpt": excerpt}
-            for post_id, excerpt in excerpts.items()
-        ]
-        session.execute(insert(EvidenceRow), rows)
+def add_evidence(session: Session, rows: Sequence[tuple[int, int, str]]) -> None:
+    """Put posts behind reports: report id, post id, masked excerpt."""
+    if rows:
+        names = ("report_id", "post_id", "excerpt")
+        session.execute(insert(EvidenceRow), [dict(zip(names, r, strict=True)) for r in rows])
 
 
 def remove_evidence(session: Session, report_id: int, post_ids: Iterable[int] | None) -> None:
@@ -305,3 +302,36 @@ def open_reports_like(session: Session, report: ReportRow, limit: int) -> list[R
             .limit(limit)
         )
     )
+
+
+def newest_drafts(session: Session, areas: tuple[str, ...], limit: int) -> list[ReportRow]:
+    """The most urgent drafts, of those the ones with the latest posts, in the given areas.
+
+    A draft without a place is in every verifier's areas, as in the queue.
+    """
+    query = select(ReportRow).where(ReportRow.state == "draf")
+    if areas:
+        query = query.where(or_(in_areas(areas), ReportRow.place_code.is_(None)))
+    latest = func.coalesce(ReportRow.last_at, ReportRow.created_at)
+    return list(
+        session.scalars(
+            query.order_by(ReportRow.urgency.desc(), latest.desc(), ReportRow.id).limit(limit)
+        )
+    )
+
+
+def first_excerpts(session: Session, report_ids: Iterable[int]) -> dict[int, str]:
+    """The excerpt of the first post stored as evidence, by report id."""
+    first = (
+        select(EvidenceRow.report_id, func.min(EvidenceRow.post_id).label("post_id"))
+        .where(EvidenceRow.report_id.in_(list(report_ids)))
+        .group_by(EvidenceRow.report_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(EvidenceRow.report_id, EvidenceRow.excerpt).join(
+            first,
+            (EvidenceRow.report_id == first.c.report_id) & (EvidenceRow.post_id == first.c.post_id),
+        )
+    )
+    return {row.report_id: row.excerpt for row in rows}

@@ -163,15 +163,15 @@ def post_filter(chosen: dict[str, str]) -> PostFilter:
 @pages.app_template_filter("masked")
 def masked(post: PostRow, annotation: AnnotationRow | None = None) -> Markup:
     """A post's words with personal data covered, and its place marked where that is known."""
-    whole = nlp.mask(post.text)
+    whole = nlp.mask(post.text).strip()
     if annotation is None or annotation.place_start is None or annotation.place_end is None:
         return Markup.escape(whole)
     start, end = annotation.place_start, annotation.place_end
     parts = [nlp.mask(part) for part in (post.text[:start], post.text[start:end], post.text[end:])]
-    if "".join(parts) != whole:
+    if "".join(parts).strip() != whole:
         # The cut runs through something that must stay covered: then no mark.
         return Markup.escape(whole)
-    return Markup("{}<mark>{}</mark>{}").format(*parts)
+    return Markup("{}<mark>{}</mark>{}").format(parts[0].lstrip(), parts[1], parts[2].rstrip())
 
 
 def _place(found: Found) -> str:

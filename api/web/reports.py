@@ -18,6 +18,7 @@ from api.web.paging import ROW_ID
 from api.web.shell import show_invented
 from models import ReportRow
 from models.labels import CATEGORIES, REPORT_STATES
+from models.report import first_excerpts
 from models.user import names_of_users
 
 pages = Blueprint("reports", __name__)
@@ -38,12 +39,15 @@ def queue() -> ResponseReturnValue:
     with context().db.reading() as session:
         page = reports.queue(session, wanted, cursor, _PAGE)
         counts = reports.counts(session, wanted)
+        excerpts = first_excerpts(session, [report.id for report in page.reports])
     if any(report.invented for report in page.reports):
         show_invented()
     return render_template(
         "reports.html",
         page=page,
         counts=counts,
+        excerpts=excerpts,
+        mask=nlp.mask,
         states=[state for state in REPORT_STATES if counts.get(state) or state in _TABS],
         chosen=chosen,
         state=chosen.get("status", "draf"),

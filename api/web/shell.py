@@ -15,7 +15,7 @@ from api.language import LANGUAGES, language
 from api.looks import CATEGORY_LOOKS
 from api.permissions import Permission
 from models import utc_now
-from models.report import report_counts
+from reports import ReportFilter, counts
 
 THEME_COOKIE = "tema"
 THEMES = {"auto": _l("Ikuti perangkat"), "light": _l("Terang"), "dark": _l("Gelap")}
@@ -58,6 +58,7 @@ def init_shell(app: Flask) -> None:
         precision_names=labels.PRECISION_NAMES,
         decision_names=labels.DECISION_NAMES,
         field_names=labels.FIELD_NAMES,
+        reject_reasons=labels.REJECT_REASONS,
         certainty=labels.certainty,
         source_name=source_name,
         languages=LANGUAGES,
@@ -122,7 +123,7 @@ def _shared() -> dict[str, Any]:
 
 def _drafts(person: Viewer) -> int:
     with context().db.reading() as session:
-        return report_counts(session, person.report_areas).get("draf", 0)
+        return counts(session, ReportFilter(areas=person.report_areas)).get("draf", 0)
 
 
 def parse_day(text: str | None) -> datetime | None:

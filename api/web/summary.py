@@ -19,7 +19,7 @@ from api.web.posts import ABOUT_CITY
 from api.web.shell import parse_day, show_invented
 from models import utc_now
 from models.post_search import sources_of_posts
-from reports import ReportFilter, queue
+from models.report import newest_drafts
 from trends import (
     CategoryCount,
     DaySummary,
@@ -78,8 +78,7 @@ def show() -> ResponseReturnValue:
         sources = sources_of_posts(session)
         urgent = []
         if person.may("reports.view"):
-            wanted = ReportFilter(state="draf", areas=person.report_areas)
-            urgent = list(queue(session, wanted, limit=_URGENT_SHOWN).reports)
+            urgent = newest_drafts(session, person.report_areas, _URGENT_SHOWN)
         start, end = local_day(asked.day, context().city)
         if series(session, context().city, start, end, chosen=TrendFilter(invented=True)):
             show_invented()
@@ -184,7 +183,7 @@ def _hour_spec(summary: DaySummary, width: int) -> charts.Spec:
         {"hour": count.hour, "posts": count.posts, "usual": round(count.usual, 2)}
         for count in summary.by_hour
     ]
-    height = 190 if width == charts.NARROW else 230
+    height = 200 if width == charts.NARROW else 285
     return charts.line_beside_usual(hours, width, height, _last_hour(summary))
 
 
@@ -198,7 +197,7 @@ def _category_chart(summary: DaySummary) -> Any:
         usual=decimal(first.usual),
     )
     title = _("Posting per kategori, %(day)s", day=long_day(summary.day))
-    wide, narrow = (_category_spec(summary, width) for width in (charts.WIDE, charts.NARROW))
+    wide, narrow = (_category_spec(summary, width) for width in (charts.HALF, charts.NARROW))
     return charts.in_page(wide, narrow, title, sentence)
 
 
