@@ -32,6 +32,10 @@ def checked(city: City, report: ReportRow, changes: Mapping[str, str | None]) ->
         if field not in CORRECTABLE:
             errors[field] = "Kolom ini tidak dapat diubah."
             continue
+        now = getattr(report, field)
+        if (value or "") == ("" if now is None else str(now)):
+            values[field] = now  # a form sends everything back; what stays needs no check
+            continue
         try:
             values[field] = _CHECKS[field](city, value)
         except ValueError as error:
@@ -132,11 +136,11 @@ def _place(city: City, report: ReportRow, given: Mapping[str, Any]) -> dict[str,
             "lat": point.lat,
             "lon": point.lon,
         }
-    if code is None:
+    area = city.areas.get(code or "")
+    if area is None:
         raise ValueError("Pilih juga wilayah (kelurahan, kecamatan atau kota) tempat itu berada.")
-    area = city.areas[code]
     return {
-        "place_code": code,
+        "place_code": area.code,
         "place_name": name or area.name,
         # What a person names inside an area is no more exact than the area, to us.
         "place_precision": area.level,

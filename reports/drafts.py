@@ -66,8 +66,10 @@ def draft_batch(db: Database, city: City, limit: int = 200) -> int:
             incident.drafted_revision = incident.revision
         session.add_all(report for report, _ in new)
         session.flush()
-        for report, posts in new:
-            add_evidence(session, report.id, {p.post_id: excerpt(p.text) for p in posts})
+        add_evidence(
+            session,
+            [(r.id, post.post_id, excerpt(post.text)) for r, posts in new for post in posts],
+        )
         return len(incidents)
 
 
@@ -224,7 +226,7 @@ def _follow(
     if leaving:
         remove_evidence(session, report.id, leaving)
     arriving = [post for post_id, post in wanted.items() if post_id not in evidence]
-    add_evidence(session, report.id, {post.post_id: excerpt(post.text) for post in arriving})
+    add_evidence(session, [(report.id, post.post_id, excerpt(post.text)) for post in arriving])
     return bool(arriving or leaving)
 
 

@@ -28,14 +28,15 @@ Cursor = tuple[int, datetime, int]
 class ReportFilter:
     """Which reports to list; ``None`` and empty mean all.
 
-    ``areas`` are area codes of any level: what lies in one of them, and what has no place in the
-    city at all, because that is every verifier's. ``text`` is looked for in title and
-    description, whatever its case.
+    ``areas`` are a verifier's area codes, of any level: all that they may decide on, see
+    ``may_verify``. ``place_code`` leaves what lies in one area and no more. ``text`` is looked
+    for in title and description, whatever its case.
     """
 
     state: str | None = None
     category: str | None = None
     areas: tuple[str, ...] = ()
+    place_code: str | None = None
     text: str | None = None
 
 
@@ -130,7 +131,20 @@ def _conditions(wanted: ReportFilter) -> Sequence[ColumnElement[bool]]:
     if wanted.category:
         conditions.append(ReportRow.category == wanted.category)
     if wanted.areas:
-        conditions.append(or_(in_areas(wanted.areas), ReportRow.place_code.is_(None)))
+        holders = {
+            ".".join(parts[:depth])
+            for parts in (area.split(".") for area in wanted.areas)
+            for depth in range(1, len(parts))
+        }
+        conditions.append(
+            or_(
+                in_areas(wanted.areas),
+                ReportRow.place_code.in_(sorted(holders)),
+                ReportRow.place_code.is_(None),
+            )
+        )
+    if wanted.place_code:
+        conditions.append(in_areas((wanted.place_code,)))
     if wanted.text and (text := wanted.text.replace("\0", "").strip()):
         conditions.append(
             or_(

@@ -43,12 +43,16 @@ _FIELDS = (
 def may_verify(user_areas: tuple[str, ...], report: ReportRow) -> bool:
     """Whether a verifier of these areas (none: the whole city) may decide on a report.
 
-    A report without a place in the city is everybody's, or it would be nobody's.
+    A report without a place in the city is everybody's, or it would be nobody's; so is one whose
+    place is so vague that it holds their area.
     """
     code = report.place_code
     if not user_areas or code is None:
         return True
-    return any(code == area or code.startswith(f"{area}.") for area in user_areas)
+    return any(
+        f"{code}.".startswith(f"{area}.") or f"{area}.".startswith(f"{code}.")
+        for area in user_areas
+    )
 
 
 def confirm(session: Session, city: City, report_id: int, revision: int, actor: Actor) -> ReportRow:

@@ -70,6 +70,7 @@ def test_a_filter_leaves_only_what_it_says(filled: Database, city: City) -> None
         "macet-muda",
         "tak-berwaktu",
     ]
+    assert names(filled, city, ReportFilter(place_code="31.74"), 5) == ["tebet", "macet-muda"]
     assert names(filled, city, ReportFilter(text="TEBET"), 5) == ["tebet", "macet-muda"]
     assert names(filled, city, ReportFilter(text="50%"), 5) == ["macet-muda"]
     assert names(filled, city, ReportFilter(text="5_%"), 5) == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import Actor, AuditRow, City, Database, ReportRow, VerificationRow
+from models import Actor, AuditRow, City, Database, Place, ReportRow, VerificationRow
 from reports import (
     InvalidCorrection,
     NotPossible,
@@ -189,6 +189,22 @@ def test_a_form_sent_back_unchanged_is_no_decision(
         assert session.scalars(select(VerificationRow)).all() == []
 
 
+def test_a_street_through_the_whole_city_can_be_corrected_too(db: Database, city: City) -> None:
+    toll = Place("31", "Tol Dalam Kota", "street", -6.2, 106.8, 0.9, None, "uji")
+    tell(db, [Told("a", place=toll, category="macet")])
+    draft(db, city)
+    with db.writing() as session:
+        found = report_with(session, "a")
+        assert found.title == "Kemacetan di Tol Dalam Kota"
+        changes = {"place_code": "31", "place_name": "Tol Dalam Kota", "urgency": "3"}
+        found = correct(session, city, found.id, found.revision, changes, SARI)
+        assert (found.place_name, found.urgency, found.touched) == (toll.name, 3, ["urgency"])
+        confirm(session, city, found.id, found.revision, SARI)
+        changes = {"place_code": "31", "place_name": "simpang entah"}
+        with pytest.raises(InvalidCorrection):
+            correct(session, city, found.id, found.revision, changes, SARI)
+
+
 def test_rejecting_needs_a_reason(db: Database, report: ReportRow) -> None:
     with pytest.raises(NotPossible, match="alasan"), db.writing() as session:
         reject(session, report.id, report.revision, " \n", SARI)
@@ -251,7 +267,9 @@ def test_a_report_whose_posts_are_gone_cannot_become_a_draft_again(
         (("31.75.03.1002",), "31.75.03.1002", True),
         (("31.7",), "31.75.03.1002", False),
         (("31.74", "31.75.04"), "31.75.03.1002", False),
-        (("31.75.03.1002",), "31.75.03", False),
+        (("31.75.03.1002",), "31.75.03", True),
+        (("31.75.03.1002",), "31", True),
+        (("31.75.03.1002",), "31.75.03.1003", False),
         (("31.74",), None, True),
     ],
 )
