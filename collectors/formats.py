@@ -15,7 +15,7 @@ from typing import Any
 from charset_normalizer import from_bytes
 
 from collectors.jsonvalues import json_values
-from collectors.opening import MAX_LINE, head_of, opened, seekable, text_lines
+from collectors.opening import DAMAGED_ZIP, MAX_LINE, head_of, opened, seekable, text_lines
 from collectors.reading import BadRow, UnreadableFile
 
 SAMPLE = 1 << 20
@@ -97,7 +97,7 @@ def _packed(path: Path) -> FileFormat:
     with seekable(path) as stream:
         try:
             names = zipfile.ZipFile(stream).namelist()
-        except (zipfile.BadZipFile, OSError):
+        except DAMAGED_ZIP:
             raise UnreadableFile(
                 f"{path}: berkas zip rusak atau terpotong, salin ulang / "
                 "the zip file is damaged or cut short, copy it again"

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -21,6 +22,8 @@ MAX_LINE = 8 * 1024 * 1024
 TOO_LONG = f"baris melebihi {MAX_LINE // 1024**2} MB / line longer than {MAX_LINE // 1024**2} MB"
 # A file whose end is missing, or whose packing is damaged, shows itself by one of these.
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
+# A damaged zip also sends its reader to places that are not there, or asks for what it cannot do.
+DAMAGED_ZIP = (*DAMAGED, OSError, RuntimeError, LookupError, ValueError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,11 @@ def text_lines(stream: IO[bytes], encoding: str) -> Generator[Line, None, None]:
 def with_byte_order(encoding: str, start: bytes) -> str:
     """``encoding``, its byte order named where a wide one does not begin by saying it."""
     plain = encoding.lower().replace("_", "-")
-    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
-    if plain in ("utf-16", "utf-32") and not start.startswith(marks):
-        return f"{plain}-le"
-    return encoding
+    marks = {
+        "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+        "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+    }.get(plain)
+    return f"{plain}-le" if marks and not start.startswith(marks) else encoding
 
 
 def _byte_lines(stream: "io.BufferedReader[Any]", encoding: str) -> Generator[Line, None, None]:

@@ -11,8 +11,8 @@ from typing import Any
 from collectors.delimited import Record, records
 from collectors.formats import ARCHIVE_MEMBER
 from collectors.jsonvalues import json_line, json_values
-from collectors.opening import DAMAGED, damaged, opened, seekable, text_lines
-from collectors.reading import BadRow, Reading, Row, bad_row
+from collectors.opening import DAMAGED, DAMAGED_ZIP, damaged, opened, seekable, text_lines
+from collectors.reading import BadRow, Reading, Row, UnreadableFile, bad_row
 from collectors.sheets import sheet_rows
 from collectors.xapi import archive_author, page_posts
 
@@ -39,15 +39,12 @@ def read_rows(path: Path, reading: Reading, progress: Progress | None = None) ->
     try:
         if reading.format == "xlsx":
             yield from _sheet(path, reading, progress)
-        elif reading.format == "x-archive":
+        elif reading.format == "x-archive" and _is_zip(path):
             yield from _archive(path, reading, progress)
         else:
             with opened(path) as file:
-                stream = (
-                    _delimited(file.stream, reading)
-                    if reading.format == "csv"
-                    else _json(file.stream, reading)
-                )
+                read = {"csv": _delimited, "x-archive": _archive_rows}.get(reading.format, _json)
+                stream = read(file.stream, reading)
                 with closing(stream):
                     for row in stream:
                         progress.done = file.bytes_read()
@@ -184,33 +181,38 @@ def _values(stream: Any, reading: Reading) -> Iterator[tuple[int, int, Any] | Ba
             yield bad or (line.number, line.size, value)
 
 
-def _archive(path: Path, reading: Reading, progress: Progress) -> Rows:
+def _is_zip(path: Path) -> bool:
     with opened(path) as file:
-        packed = file.stream.read(2) == b"PK"
-    if not packed:
-        with opened(path) as file:
-            for row in _archive_rows(file.stream, reading, 0, None):
-                progress.done = file.bytes_read()
-                yield row
-        return
-    with seekable(path) as stream, zipfile.ZipFile(stream) as archive:
-        members = sorted(
-            (m for m in archive.infolist() if ARCHIVE_MEMBER.fullmatch(m.filename)),
-            key=lambda m: (len(m.filename), m.filename),
-        )
-        author = archive_author(archive)
-        size = sum(member.file_size for member in members) or 1
-        behind = count = 0
-        for member in members:
-            with archive.open(member) as script:
-                for row in _archive_rows(script, reading, count, author):
-                    count = row.line
-                    progress.done = progress.total * (behind + script.tell()) // size
-                    yield row
-            behind += member.file_size
+        return file.stream.read(2) == b"PK"
 
 
-def _archive_rows(stream: Any, reading: Reading, behind: int, author: str | None) -> Rows:
+def _archive(path: Path, reading: Reading, progress: Progress) -> Rows:
+    try:
+        with seekable(path) as stream, zipfile.ZipFile(stream) as archive:
+            members = sorted(
+                (m for m in archive.infolist() if ARCHIVE_MEMBER.fullmatch(m.filename)),
+                key=lambda m: (len(m.filename), m.filename),
+            )
+            author = archive_author(archive)
+            size = sum(member.file_size for member in members) or 1
+            behind = count = 0
+            for member in members:
+                with archive.open(member) as script:
+                    for row in _archive_rows(script, reading, count, author):
+                        count = row.line
+                        done = progress.total * (behind + script.tell()) // size
+                        progress.done = min(done, progress.total)
+                        yield row
+                behind += member.file_size
+    except UnreadableFile:
+        raise
+    except DAMAGED_ZIP as error:
+        raise damaged(path) from error
+
+
+def _archive_rows(
+    stream: Any, reading: Reading, behind: int = 0, author: str | None = None
+) -> Rows:
     """Posts of one script, counted on from ``behind``; ``author`` is the archive's owner."""
     for item in json_values(stream, reading.encoding):
         if isinstance(item, BadRow):

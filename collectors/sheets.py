@@ -2,16 +2,13 @@
 
 import re
 import warnings
-import zipfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from collectors.opening import seekable
 from collectors.reading import UnreadableFile
@@ -28,15 +25,13 @@ def _workbook(path: Path) -> Iterator[Any]:
         warnings.simplefilter("ignore")
         try:
             book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        except _SPOILT as error:
+        except Exception as error:
+            # Whatever a reader of a damaged workbook stumbles over, the workbook is damaged.
             raise _spoilt(path) from error
         try:
             yield book
         finally:
             book.close()
-
-
-_SPOILT = (InvalidFileException, zipfile.BadZipFile, KeyError, ParseError, ValueError, EOFError)
 
 
 def _spoilt(path: Path) -> UnreadableFile:
@@ -74,7 +69,7 @@ def sheet_rows(path: Path, name: str | None) -> Generator[tuple[int, list[Any], 
                 values = [cell_value(cell) for cell in cells]
                 if any(values):
                     yield number, values, min(1.0, number / total) if total else 0.0
-        except _SPOILT as error:
+        except Exception as error:
             raise _spoilt(path) from error
 
 

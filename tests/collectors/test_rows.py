@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -260,6 +260,7 @@ def test_what_was_written_as_csv_is_read_again(table: list[list[str]], delimiter
     assert got == table
 
 
+@example(b"\x00\x00\xfe\xff\x00\x00")
 @given(st.binary(max_size=400))
 def test_no_bytes_at_all_stop_the_reader(junk: bytes) -> None:
     for encoding in ("utf-8", "cp1252", "utf-16"):
