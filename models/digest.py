@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.annotation import AnnotationRow
 from models.incident import IncidentPostRow, IncidentRow
 from models.intake import ImportFileRow, QuarantineRow
 from models.post import AuthorRow, PostRow
-from models.report import EvidenceRow, ReportRow
+from models.report import EvidenceRow, ReportRow, VerificationRow
 from models.rollup import RollupRow
 
 
@@ -113,8 +113,8 @@ def _incidents(session: Session, keys: dict[int, str]) -> Iterator[list[Any]]:
 
 
 def _reports(session: Session, keys: dict[int, str]) -> Iterator[list[Any]]:
-    # A draft that the machine merged away leaves a trace for those who held its link; it is
-    # history, not state. A report whose incident lost every post is told by its own words.
+    # A draft that the machine closed again (merged, or every post deleted) stays for those who
+    # hold its link. Whether it was ever made depends on when the stages ran: history, not state.
     left_out = (
         "id",
         "incident_id",
@@ -132,7 +132,11 @@ def _reports(session: Session, keys: dict[int, str]) -> Iterator[list[Any]]:
     ):
         excerpts[row.report_id].append([keys[row.post_id], row.excerpt])
     query = select(ReportRow.id, ReportRow.incident_id, *columns)
-    for report in session.execute(query.where(ReportRow.merged_into_id.is_(None))):
+    decided = select(VerificationRow.report_id)
+    open_or_decided = or_(
+        ReportRow.state.not_in(("digabung", "ditolak")), ReportRow.id.in_(decided)
+    )
+    for report in session.execute(query.where(open_or_decided)):
         yield [members.get(report[1], []), sorted(excerpts[report[0]]), *report[2:]]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,10 +11,8 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    and_,
     delete,
     insert,
-    or_,
     select,
     update,
 )
@@ -110,55 +108,6 @@ class IncidentPostRow(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotation.id"))
-
-
-def linked_candidates(
-    session: Session,
-    category: str,
-    place_name: str | None,
-    place_code: str | None,
-    near_duplicate_key: str,
-    posted_at: datetime | None,
-    window: timedelta,
-) -> list[tuple[IncidentPostRow, PostRow, AnnotationRow]]:
-    """Grouped posts of ``category`` within ``window``, at the same place or of the same words."""
-    same_words = AnnotationRow.near_duplicate_key == near_duplicate_key
-    if place_name is not None:
-        same_place = and_(
-            AnnotationRow.place_name == place_name,
-            AnnotationRow.place_code == place_code
-            if place_code is not None
-            else AnnotationRow.place_code.is_(None),
-        )
-        alike = or_(same_words, same_place)
-    else:
-        alike = same_words
-    if posted_at is None:
-        when = PostRow.posted_at.is_(None)
-    else:
-        when = PostRow.posted_at.between(posted_at - window, posted_at + window)
-    rows = session.execute(
-        select(IncidentPostRow, PostRow, AnnotationRow)
-        .join(PostRow, IncidentPostRow.post_id == PostRow.id)
-        .join(AnnotationRow, IncidentPostRow.annotation_id == AnnotationRow.id)
-        .where(AnnotationRow.category == category, alike, when)
-        .order_by(IncidentPostRow.post_id)
-    )
-    return [(member, post, annotation) for member, post, annotation in rows]
-
-
-def incident_members(
-    session: Session, incident_ids: Sequence[int]
-) -> list[tuple[int, PostRow, AnnotationRow]]:
-    """Posts and annotations of some incidents, earliest first (posts without time last)."""
-    rows = session.execute(
-        select(IncidentPostRow.incident_id, PostRow, AnnotationRow)
-        .join(PostRow, IncidentPostRow.post_id == PostRow.id)
-        .join(AnnotationRow, IncidentPostRow.annotation_id == AnnotationRow.id)
-        .where(IncidentPostRow.incident_id.in_(incident_ids))
-        .order_by(PostRow.posted_at.is_(None), PostRow.posted_at, PostRow.source, PostRow.source_id)
-    )
-    return [(incident_id, post, annotation) for incident_id, post, annotation in rows]
 
 
 def incidents_to_draft(session: Session, limit: int) -> list[IncidentRow]:
