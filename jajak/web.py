@@ -20,7 +20,7 @@ def make_web_app(house: House) -> Flask:
         AppConfig(
             secret_key=house.secrets.session_key,
             https=house.settings.https,
-            proxies=house.settings.trusted_proxies,
+            trusted_proxies=house.settings.trusted_proxies,
             rate_limit_storage=house.settings.rate_limit_storage,
             model_version=house.reader.version,
             version=version("jajak"),

@@ -87,9 +87,20 @@ def insert_or_skip(session: Session, table: type[Base], rows: Sequence[dict[str,
 def author_ids(session: Session, authors: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Ids of ``(source, pseudonym)`` pairs, adding those not seen before."""
     wanted = sorted(set(authors))
-    insert_or_skip(session, AuthorRow, [{"source": s, "pseudonym": p} for s, p in wanted])
+    found = _known_authors(session, wanted)
+    # Only the new ones are inserted: a refused insert would use up an id all the same.
+    new = [{"source": s, "pseudonym": p} for s, p in wanted if (s, p) not in found]
+    if new:
+        insert_or_skip(session, AuthorRow, new)
+        found = _known_authors(session, wanted)
+    return found
+
+
+def _known_authors(
+    session: Session, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
-    for source in {s for s, _ in wanted}:
+    for source in sorted({s for s, _ in wanted}):
         names = [p for s, p in wanted if s == source]
         rows = session.execute(
             select(AuthorRow.pseudonym, AuthorRow.id).where(

@@ -2,8 +2,10 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -157,22 +159,23 @@ def retry(
 ) -> None:
     """Read a file's refused rows again, with other options if any are given."""
     house = open_house()
-    reading = None
-    if any(value is not None for value in (encoding, delimiter, column, zone, date_order)):
-        reading = collectors.guess_reading(
-            file,
-            zone or house.city.zone.key,
-            encoding=encoding,
-            delimiter=delimiter,
-            columns=_columns(column),
-            date_order=date_order,
-        )
     try:
-        result = collectors.retry_quarantined(
-            house.db, import_id, file, reading, key=house.secrets.author_key
-        )
+        reading = collectors.stored_reading(house.db, import_id)
     except LookupError as error:
         raise typer.BadParameter(f"{error}: see jajak quarantine list") from error
+    # What was said at the import stays said; only what is given now is read otherwise.
+    given = {"encoding": encoding, "delimiter": delimiter, "zone": zone, "date_order": date_order}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if column is not None:
+        chosen = {field: tuple(names) for field, names in (_columns(column) or {}).items()}
+        changes["columns"] = {**reading.columns, **chosen}
+    try:
+        reading = replace(reading, **changes)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    result = collectors.retry_quarantined(
+        house.db, import_id, file, reading, key=house.secrets.author_key
+    )
     _say.print(
         f"{result.tried:,} rows tried: {result.new:,} new posts, {result.known:,} known, "
         f"{result.bad:,} still refused"
@@ -198,8 +201,7 @@ def _columns(chosen: list[str] | None) -> dict[str, list[str]] | None:
 
 def _show(path: Path, reading: collectors.Reading, house: House) -> None:
     """How a file would be read, and what its first rows would become."""
-    _say.print(f"[bold]{path.name}[/bold]: {reading.format}, {reading.encoding}", end="")
-    _say.print(f", source {reading.source}, times in {reading.zone} where they have no zone")
+    _say.print(f"{path.name}: {', '.join(_said(reading))}", style="bold", markup=False)
     for field, names in sorted(reading.columns.items()):
         if names:
             _say.print(f"  {field:<8}← {', '.join(names)}", markup=False)
@@ -214,6 +216,21 @@ def _show(path: Path, reading: collectors.Reading, house: House) -> None:
     _say.print(shown)
 
 
+def _said(reading: collectors.Reading) -> Iterator[str]:
+    """What a reading decided, as far as it matters for the format."""
+    yield reading.format
+    yield reading.encoding
+    if reading.format == "csv":
+        yield f"columns parted by {reading.delimiter!r}"
+    if reading.format == "xlsx":
+        yield f"sheet {reading.sheet}"
+    if reading.format in ("csv", "xlsx"):
+        yield f"names in row {reading.header_row}" if reading.header_row else "no row of names"
+    yield f"source {reading.source}"
+    yield f"times without a zone in {reading.zone}"
+    yield "day before month" if reading.date_order == "dmy" else "month before day"
+
+
 def _plain(text: str) -> str:
     """One line of a text, without what a terminal or rich would take for an instruction."""
     one_line = "".join(c if c.isprintable() else " " for c in text)
@@ -226,16 +243,17 @@ def _import_shown(house: House, path: Path, reading: collectors.Reading) -> Impo
     with progress() as shown:
         # How many rows a file has is known only at its end; how many bytes, at once.
         task = shown.add_task(path.name[:24], total=path.stat().st_size)
-        rows = 0
+        rows = differing = 0
 
         def on_batch(result: collectors.BatchResult) -> None:
-            nonlocal rows
+            nonlocal rows, differing
             rows += result.rows
+            differing += result.differing
             shown.update(
                 task, completed=result.bytes_read, description=f"{path.name[:24]} {rows:,} rows"
             )
 
-        return collectors.import_file(
+        file = collectors.import_file(
             house.db,
             path,
             reading,
@@ -243,6 +261,13 @@ def _import_shown(house: House, path: Path, reading: collectors.Reading) -> Impo
             limit=house.settings.batch_size,
             on_batch=on_batch,
         )
+    if differing:
+        _say.print(
+            f"{differing:,} known posts have another text here: edited since, or two sources of "
+            "one name (give --source); the stored text was kept",
+            style="yellow",
+        )
+    return file
 
 
 def _say_result(path: Path, file: ImportFileRow) -> None:
