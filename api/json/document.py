@@ -28,6 +28,14 @@ SECURITY_SCHEMES: dict[str, Any] = {
     },
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
 }
+# In the order in which the page shows them.
+_TAGS = {
+    "reports": "Drafts and verified reports: pull them, decide on them",
+    "posts": "The posts behind every number",
+    "trends": "Counts over time",
+    "city": "What the city pack says",
+    "status": "What runs here, and what errors mean",
+}
 _DESCRIPTION = """\
 Public posts of a city, what they are about, and the draft complaint reports made from them.
 
@@ -119,7 +127,7 @@ def document(app: OpenAPI) -> dict[str, Any]:
             "title": f"Jajak {context().city.name}",
             "version": context().config.version or "0",
             "description": _DESCRIPTION,
-            "license": {"name": "MIT", "identifier": "MIT"},
         }
+        made["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
         app.extensions[_CACHED] = made
     return cast(dict[str, Any], made)

@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from flask_openapi3 import OpenAPI
+from flask_openapi3.openapi import OpenAPI
 
-from api.config import AppConfig
-from api.context import EXTENSION, Context
-from api.json import register_json_api
+from api import AppConfig, create_app
 from api.json.caller import PER_MINUTE_OPEN, PER_MINUTE_WITH_KEY
 from api.keys import make_key
-from api.protection import init_protection
 from models import (
     AnnotationRow,
     City,
@@ -30,15 +27,17 @@ NOON = datetime(2024, 3, 1, 5, tzinfo=UTC)
 
 
 def make_app(db: Database, city: City) -> OpenAPI:
-    """An app that the tests may ask as often as they like."""
-    config = AppConfig(
-        secret_key=b"a key only for tests, 32 bytes..", version="1.2.3", model_version="linear-test"
+    """The app, which the tests may ask as often as they like."""
+    app = create_app(
+        db,
+        city,
+        AppConfig(
+            secret_key=b"a key only for tests, 32 bytes..",
+            version="1.2.3",
+            model_version="linear-test",
+        ),
     )
-    app = OpenAPI("api", doc_ui=False, static_folder=None)
-    app.extensions[EXTENSION] = Context(db, city, config)
     app.config.update({PER_MINUTE_OPEN: 1_000_000, PER_MINUTE_WITH_KEY: 1_000_000})
-    init_protection(app, config)
-    register_json_api(app)
     return app
 
 
