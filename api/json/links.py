@@ -5,6 +5,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 _X_HOSTS = {"x.com", "www.x.com", "mobile.x.com", "twitter.com", "www.twitter.com"}
 _X_HOSTS |= {"mobile.twitter.com"}
+# Their addresses begin with the author's name, in one form or another.
+_BY_AUTHOR = ("facebook.com", "instagram.com", "linkedin.com", "threads.net", "tiktok.com")
 _X_POST = re.compile(r"/[^/]+/status(?:es)?/(\d+)/?", re.ASCII)
 
 
@@ -26,5 +28,7 @@ def link_without_handle(url: str | None) -> str | None:
     if host in _X_HOSTS:
         post = _X_POST.fullmatch(parts.path)
         return f"https://x.com/i/status/{post[1]}" if post else None
+    if any(host == site or host.endswith("." + site) for site in _BY_AUTHOR):
+        return None
     named = "@" in url or "%40" in url.lower() or re.search(r"/(profile|users?|u)/", parts.path)
     return None if named else urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))

@@ -43,6 +43,7 @@ def test_a_text_is_masked_and_nobody_is_named(
             "https://berita.example/kota/banjir?id=7#komentar",
             "https://berita.example/kota/banjir?id=7",
         ),
+        ("https://m.facebook.com/siapa/posts/77", None),
         ("javascript:alert(1)", None),
         ("http://[", None),
         ("", None),
