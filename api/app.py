@@ -8,6 +8,7 @@ from api.auth import init_auth
 from api.config import AppConfig
 from api.context import EXTENSION, Context
 from api.errors import init_errors
+from api.json import register_json_api
 from api.language import init_language
 from api.protection import init_protection
 from api.web import init_pages
@@ -34,4 +35,5 @@ def create_app(db: Database, city: City, config: AppConfig) -> OpenAPI:
     init_language(app)
     init_errors(app)
     init_pages(app)
+    register_json_api(app)
     return app

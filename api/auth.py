@@ -87,7 +87,8 @@ def init_auth(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = "basic"
     manager.user_loader(_load)
-    manager.init_app(app)
+    # Its own template variable would ask the database again on the page that says it is away.
+    manager.init_app(app, add_context_processor=False)
 
 
 def _load(token: str) -> Viewer | None:

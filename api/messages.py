@@ -10,7 +10,6 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -18,13 +17,13 @@ FOLDER = Path(__file__).parent
 PO = FOLDER / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 MO = PO.with_suffix(".mo")
 
+_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+_OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 _KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "_lp": ((1, "c"), 2)}
 
 
 def gathered() -> Catalog:
     """Every message that code and templates ask for, without translations."""
-    with (FOLDER / "babel.cfg").open(encoding="utf-8") as lines:
-        methods, options = parse_mapping_cfg(lines)
     catalog = Catalog(
         locale="en",
         header_comment="# English words of the pages; message ids are Indonesian.",
@@ -35,7 +34,7 @@ def gathered() -> Catalog:
         language_team="Jajak",
         fuzzy=False,
     )
-    found = extract_from_dir(FOLDER, methods, options, _KEYWORDS)
+    found = extract_from_dir(FOLDER, _METHODS, _OPTIONS, _KEYWORDS)
     for _file, _line, message, _comments, context in found:
         catalog.add(message, context=context)
     return catalog
@@ -76,8 +75,8 @@ def main() -> int:
     catalog = translated()
     MO.write_bytes(compiled(catalog))
     missing = without_english(catalog)
-    for message in missing:
-        print(message)
+    for words in missing:
+        print(words)
     return 1 if missing else 0
 
 

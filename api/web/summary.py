@@ -54,7 +54,7 @@ class Asked:
         given = {"hari": self.day.isoformat(), "wilayah": self.area, "sumber": self.source}
         return {name: value for name, value in given.items() if value}
 
-    def posts_address(self, **more: str) -> str:
+    def posts_address(self, **more: Any) -> str:
         """The address of the posts behind a number of this page."""
         day = self.day.isoformat()
         given: dict[str, Any] = {

@@ -1,0 +1,114 @@
+"""The day beside the usual: every number leads to the posts behind it."""
+
+import html
+import re
+from datetime import timedelta
+
+from flask import Flask
+
+import trends
+from tests.api.test_posts_page import shown
+from tests.api.visitors import NOON, Visitor, add_post, add_report
+
+DAY = "2025-11-20"
+
+
+def a_fortnight(visitor: Visitor) -> None:
+    """Two posts a day for twelve days, then a busy flood day with an off-topic post."""
+    for back in range(1, 13):
+        for _post in range(2):
+            add_post(visitor.db, "lampu mati lagi", NOON - timedelta(days=back))
+    for number in range(15):
+        where = "31.75.03.1001" if number < 5 else None
+        add_post(visitor.db, f"banjir {number}", category="banjir", place_code=where)
+    add_post(visitor.db, "hati banjir air mata", kind="luar", category=None, sure=False)
+    while trends.roll_up_batch(visitor.db, 500):
+        pass
+
+
+def test_the_day_is_told_in_words_with_the_usual_beside_it(site: Flask) -> None:
+    visitor = Visitor(site).sign_in("official")
+    a_fortnight(visitor)
+    page = visitor.get(f"/?hari={DAY}").text
+    assert "Kamis, 20 November 2025" in page
+    assert "jauh lebih banyak dari biasanya" in page
+    assert "rata-rata 12 hari sebelumnya" in page
+
+
+def test_every_number_leads_to_as_many_posts(site: Flask) -> None:
+    visitor = Visitor(site).sign_in("official")
+    a_fortnight(visitor)
+    page = visitor.get(f"/?hari={DAY}").text
+    links = re.findall(r'<a href="(/posting\?[^"]+)"[^>]*>\s*([\d.]+)(?: posting)?\s*</a>', page)
+    assert len(links) > 40
+    for address, count in set(links):
+        found = shown(visitor.get(html.unescape(address)).text)
+        assert len(found) == int(count), address
+
+
+def test_an_area_narrows_the_numbers_and_the_links(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    a_fortnight(visitor)
+    page = visitor.get(f"/?hari={DAY}&wilayah=31.75").text
+    assert re.search(r"wilayah=31.75[^>]*>5 posting</a>", page)
+    assert "di Jakarta Timur," in page
+
+
+def test_without_a_day_the_last_day_with_posts_is_shown(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    a_fortnight(visitor)
+    assert "Kamis, 20 November 2025" in visitor.get("/").text
+    empty = visitor.get("/?hari=2025-11-25").text
+    assert "Belum ada posting tentang kota pada hari ini." in empty and f"hari={DAY}" in empty
+
+
+def test_too_few_days_are_said_to_be_too_few(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    add_post(visitor.db, "lampu mati", NOON - timedelta(days=1))
+    add_post(visitor.db, "lampu mati")
+    trends.roll_up_batch(visitor.db, 500)
+    page = visitor.get(f"/?hari={DAY}").text
+    assert "baru 1 hari data sebelumnya" in page and "belum dapat dibandingkan" in page
+
+
+def test_charts_can_be_taken_away(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    a_fortnight(visitor)
+    for chart in ("kategori", "jam"):
+        for form, kind in (("png", "image/png"), ("svg", "image/svg+xml"), ("csv", "text/csv")):
+            answer = visitor.get(f"/ringkasan/{chart}.{form}?hari={DAY}")
+            assert answer.status_code == 200 and answer.mimetype == kind
+            assert f'ringkasan-{chart}-{DAY}.{form}"' in answer.headers["Content-Disposition"]
+    assert visitor.get("/ringkasan/kategori.png?hari=1999-01-01").status_code == 404
+    assert visitor.get("/ringkasan/lain.png").status_code == 404
+    numbers = visitor.get(f"/ringkasan.csv?hari={DAY}").text
+    assert f"{DAY},kategori,banjir,15," in numbers
+
+
+def test_charts_and_tables_tell_the_same_numbers(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    a_fortnight(visitor)
+    page = visitor.get(f"/?hari={DAY}").text
+    assert page.count('role="img"') == 4
+    assert "Terbanyak Banjir dan genangan dengan 15 posting" in page
+    assert page.count("<table") == 5
+
+
+def test_the_most_urgent_drafts_are_shown_to_those_who_see_reports(site: Flask) -> None:
+    visitor = Visitor(site).sign_in("verifier", areas=("31.75",))
+    a_fortnight(visitor)
+    add_report(visitor.db, "Kabel putus", urgency=4, place_code="31.75.03.1001")
+    add_report(visitor.db, "Rumah roboh di tempat lain", urgency=4)
+    page = visitor.get(f"/?hari={DAY}").text
+    assert "Kabel putus" in page and "Rumah roboh" not in page
+    poller = Visitor(site).sign_in("poll_creator", username="dewi")
+    assert "Draf paling mendesak" not in poller.get(f"/?hari={DAY}").text
+
+
+def test_invented_posts_mark_the_day_they_are_counted_in(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    add_post(visitor.db, "rekaan", invented=True)
+    add_post(visitor.db, "asli", NOON - timedelta(days=1))
+    trends.roll_up_batch(visitor.db, 500)
+    assert "Data contoh" in visitor.get(f"/?hari={DAY}").text
+    assert "Data contoh" not in visitor.get("/?hari=2025-11-19").text
