@@ -19,7 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import OperationalError
 
 from models import AnnotationRow, ImportFileRow, IncidentRow, PostRow, open_database
 
@@ -35,6 +36,7 @@ def start(home: Path) -> subprocess.Popen[bytes]:
         "JAJAK_HOME": str(home),
         "JAJAK_PORT": str(free_port()),
         "JAJAK_IDLE_SECONDS": "0.2",
+        "JAJAK_INBOX_SETTLE_SECONDS": "0",
     }
     return subprocess.Popen(
         [sys.executable, "-m", "jajak.cli", "run"],
@@ -44,20 +46,41 @@ def start(home: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def is_done(home: Path) -> bool:
+def progress_of(home: Path) -> list[int]:
+    """A few numbers that change with every batch; none while there is no database."""
+    if not (home / "jajak.db").exists():
+        return []
     db = open_database(f"sqlite:///{home / 'jajak.db'}")
     try:
         with db.reading() as session:
-            waiting = [
-                select(func.count()).where(PostRow.annotated_with.is_(None)),
-                select(func.count()).where(AnnotationRow.current != AnnotationRow.counted),
-                select(func.count()).where(AnnotationRow.current != AnnotationRow.grouped),
-                select(func.count()).where(IncidentRow.drafted_revision < IncidentRow.revision),
-            ]
+            return [session.scalar(query) or 0 for query in waiting_queries()]
+    except OperationalError:  # not migrated yet
+        return []
+    finally:
+        db.close()
+
+
+def waiting_queries() -> list[Select[tuple[int]]]:
+    return [
+        select(func.sum(ImportFileRow.rows_done)),
+        select(func.count()).where(PostRow.annotated_with.is_(None)),
+        select(func.count()).where(AnnotationRow.current != AnnotationRow.counted),
+        select(func.count()).where(AnnotationRow.current != AnnotationRow.grouped),
+        select(func.count()).where(IncidentRow.drafted_revision < IncidentRow.revision),
+    ]
+
+
+def is_done(home: Path) -> bool:
+    if not progress_of(home):
+        return False
+    db = open_database(f"sqlite:///{home / 'jajak.db'}")
+    try:
+        with db.reading() as session:
             finished = session.scalar(
                 select(func.count(ImportFileRow.id)).where(ImportFileRow.finished_at.is_not(None))
             )
-            return bool(finished) and not any(session.scalar(query) for query in waiting)
+            left = (session.scalar(query) for query in waiting_queries()[1:])
+            return bool(finished) and not any(left)
     finally:
         db.close()
 
@@ -87,8 +110,6 @@ def digest(home: Path) -> dict[str, dict[str, object]]:
 def prepared_home(folder: Path, corpus: Path, keys_of: Path | None = None) -> Path:
     (folder / "inbox").mkdir(parents=True)
     shutil.copy2(corpus, folder / "inbox" / corpus.name)
-    old = time.time() - 3600
-    os.utime(folder / "inbox" / corpus.name, (old, old))
     if keys_of is not None:
         for key in ("author.key", "session.key"):
             shutil.copy2(keys_of / key, folder / key)
@@ -99,7 +120,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--longest", type=float, default=6.0, help="seconds before a kill")
+    parser.add_argument("--longest", type=float, default=0.6, help="seconds from batch to kill")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
@@ -110,16 +131,22 @@ def main() -> None:
         print(f"undisturbed: {time.monotonic() - began:.0f} s", flush=True)
 
         killed = prepared_home(Path(folder) / "killed", options.corpus, keys_of=calm)
-        began, kills, in_the_middle = time.monotonic(), 0, 0
-        while kills < options.kills:
+        began, in_the_middle = time.monotonic(), 0
+        for number in range(options.kills):
+            before = progress_of(killed)
             process = start(killed)
-            time.sleep(chance.uniform(0.2, options.longest))
+            # Every tenth is killed while it starts, the others soon after their first batch.
+            limit = chance.uniform(0.2, 3.0) if number % 10 == 0 else 60.0
+            deadline = time.monotonic() + limit
+            while time.monotonic() < deadline and progress_of(killed) == before:
+                time.sleep(0.02)
+            time.sleep(chance.uniform(0, options.longest))
             process.kill()
             process.wait()
-            kills += 1
-            if (killed / "jajak.db").exists() and not is_done(killed):
-                in_the_middle += 1
-        print(f"{kills} kills, {in_the_middle} with work left, {time.monotonic() - began:.0f} s")
+            in_the_middle += not is_done(killed)
+        print(
+            f"{options.kills} kills, {in_the_middle} with work left, {time.monotonic() - began:.0f} s"
+        )
         finish(killed)
         expected, found = digest(calm), digest(killed)
         for table, held in expected.items():

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     inbox: Path | None = Field(
         default=None, description="Folder whose files are taken in; empty means home/inbox"
     )
+    inbox_settle_seconds: float = Field(
+        default=5.0, ge=0, le=3600, description="How long a file lies unchanged before it is read"
+    )
     host: str = Field(default="127.0.0.1", description="Address to serve pages on")
     port: int = Field(default=8600, ge=1, le=65535, description="Port to serve pages on")
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads that answer requests")

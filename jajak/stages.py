@@ -46,6 +46,7 @@ def collect(house: House) -> int:
         house.settings.inbox_folder,
         key=house.secrets.author_key,
         zone=house.city.zone.key,
+        settle_seconds=house.settings.inbox_settle_seconds,
         limit=house.settings.batch_size,
         seen=house.seen,
         should_stop=lambda: house.stop.is_set() or time.monotonic() > deadline,

@@ -39,7 +39,9 @@ def open_house_at(tmp_path: Path, city: City, reader: nlp.Reader) -> Iterator[Op
     opened: list[Database] = []
 
     def open_at(url: str) -> House:
-        settings = Settings(home=tmp_path / "home", database_url=url, batch_size=100)
+        settings = Settings(
+            home=tmp_path / "home", database_url=url, batch_size=100, inbox_settle_seconds=0
+        )
         db = open_database(url)
         upgrade(db)
         opened.append(db)
