@@ -144,9 +144,8 @@ def main() -> None:
             process.kill()
             process.wait()
             in_the_middle += not is_done(killed)
-        print(
-            f"{options.kills} kills, {in_the_middle} with work left, {time.monotonic() - began:.0f} s"
-        )
+        seconds = time.monotonic() - began
+        print(f"{options.kills} kills, {in_the_middle} with work left, {seconds:.0f} s")
         finish(killed)
         expected, found = digest(calm), digest(killed)
         for table, held in expected.items():
