@@ -7,7 +7,6 @@ import csv
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -109,7 +108,8 @@ class City:
 
 def cities_folder() -> Path:
     """Where the city packs that come with Jajak lie."""
-    return Path(str(files("cities").joinpath("jakarta"))).parent
+    # Beside this package, in a checkout as in an installation: data only, it is no package itself.
+    return Path(__file__).resolve().parent.parent / "cities"
 
 
 def load_city(code: str, folder: Path | None = None) -> City:
