@@ -33,10 +33,10 @@ class Login:
 
 
 LOGINS = (
-    Login("pejabat", "Bu Ratna (pejabat)", "lihat-kota-2026", "official"),
-    Login("verifikator", "Pak Darto (verifikator)", "periksa-kota-2026", "verifier"),
-    Login("jajak", "Mbak Sekar (pembuat jajak)", "tanya-kota-2026", "poll_creator"),
-    Login("admin", "Administrator", "urus-kota-2026", "administrator"),
+    Login("pejabat", "Ratna Wulandari", "lihat-kota-2026", "official"),
+    Login("verifikator", "Darto Prasetyo", "periksa-kota-2026", "verifier"),
+    Login("jajak", "Sekar Ayuningtyas", "tanya-kota-2026", "poll_creator"),
+    Login("admin", "Admin Kota", "urus-kota-2026", "administrator"),
 )
 
 
@@ -85,7 +85,7 @@ def _add_logins(db: Database) -> None:
             user = UserRow(
                 username=login.username,
                 name=login.name,
-                password_hash=hash_password(login.password),
+                password_hash=hash_password(login.password, login.username),
                 demo=True,
                 roles=[UserRoleRow(role=login.role)],
                 areas=[UserAreaRow(place_code=code) for code in login.areas],

@@ -6,9 +6,9 @@ from models import ReportRow, utc_now
 from models.report import remove_evidence
 
 NO_EVIDENCE_LEFT = (
-    "Semua kiriman yang menjadi bukti telah dihapus di sumbernya atau bukan lagi laporan."
+    "Semua posting yang menjadi bukti telah dihapus di sumbernya atau bukan lagi laporan."
 )
-MERGED = "Digabung ke laporan lain karena kirimannya menceritakan hal yang sama."
+MERGED = "Digabung ke laporan lain karena postingnya menceritakan hal yang sama."
 
 
 def is_touched(report: ReportRow) -> bool:

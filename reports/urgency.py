@@ -51,8 +51,8 @@ def urgency(city: City, category: str, authors: int, texts: Iterable[str]) -> Ur
         vulnerable |= of_people
     for raised, why in (
         (authors >= MANY_AUTHORS, f"disampaikan oleh {authors} akun berbeda"),
-        (bool(danger), f"kiriman menyebut tanda bahaya ({_list(danger)})"),
-        (bool(vulnerable), f"kiriman menyebut kelompok rentan ({_list(vulnerable)})"),
+        (bool(danger), f"posting menyebut tanda bahaya ({_list(danger)})"),
+        (bool(vulnerable), f"posting menyebut kelompok rentan ({_list(vulnerable)})"),
     ):
         if raised:
             level += 1

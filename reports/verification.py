@@ -154,7 +154,7 @@ def undo(session: Session, report_id: int, actor: Actor) -> ReportRow:
     incident = session.get_one(IncidentRow, report.incident_id)
     if incident.posts == 0 and decision.before.get("state") == "draf":
         raise NotPossible(
-            "Semua kiriman yang menjadi bukti telah dihapus di sumbernya, "
+            "Semua posting yang menjadi bukti telah dihapus di sumbernya, "
             "jadi laporan ini tidak dapat dikembalikan menjadi draf."
         )
     before = _snapshot(report)

@@ -13,7 +13,7 @@ from nlp.mask import mask
 EXCERPT_LENGTH = 280
 QUOTE_LENGTH = 160
 QUOTES = 3
-QUOTE_REMOVED = "[kutipan dihapus karena kirimannya telah dihapus di sumbernya]"
+QUOTE_REMOVED = "[kutipan dihapus karena postingnya telah dihapus di sumbernya]"
 
 _LEVELS = {"kelurahan": "Kelurahan ", "kecamatan": "Kecamatan ", "kota": ""}
 _TITLE_LENGTH = 120
@@ -56,7 +56,10 @@ def title(city: City, category: str, code: str | None, name: str | None) -> str:
     if name is None:
         return f"{what}, lokasi belum diketahui"
     path = city.area_path(code)
-    holder = next((area.name for area in path if area.name != name), None)
+    # "BKT Duren Sawit" needs no "Duren Sawit" behind it.
+    holder = next((area.name for area in path if area.name not in name), None)
+    if path and path[0].name in name and path[0].name != name:
+        holder = None
     where = f"{name}, {holder}" if holder else name
     return shortened(f"{what} di {where}", _TITLE_LENGTH)
 
@@ -81,14 +84,14 @@ def description(
     text = " ".join(sentences)
     if quotes:
         lines = [f"- {quote(masked)}" for masked in quotes]
-        text += "\n\nIsi kiriman (data pribadi disamarkan):\n" + "\n".join(lines)
+        text += "\n\nIsi posting (data pribadi disamarkan):\n" + "\n".join(lines)
     return text
 
 
 def _who(posts: int, authors: int) -> str:
     if posts == 1:
-        return "Satu kiriman publik"
-    who = f"Sebanyak {_number(posts)} kiriman publik"
+        return "Satu posting publik"
+    who = f"Sebanyak {_number(posts)} posting publik"
     if authors == 1:
         return f"{who} dari satu akun"
     return f"{who} dari {_number(authors)} akun berbeda" if authors else who
@@ -107,11 +110,11 @@ def _where(city: City, code: str | None, name: str | None, precision: str | None
 
 def _when(city: City, posts: int, first: datetime | None, last: datetime | None) -> str:
     if first is None or last is None:
-        return "Waktu kiriman tidak diketahui."
+        return "Waktu posting tidak diketahui."
     start, end = _moment(city, first), _moment(city, last)
     if posts == 1 or start == end:
-        return f"Kiriman tercatat pada {start}."
-    return f"Kiriman pertama tercatat pada {start} dan yang terakhir pada {end}."
+        return f"Posting tercatat pada {start}."
+    return f"Posting pertama tercatat pada {start} dan yang terakhir pada {end}."
 
 
 def _moment(city: City, at: datetime) -> str:

@@ -41,7 +41,7 @@ def add_user(
         if unknown:
             raise typer.BadParameter(f"unknown {what}: {', '.join(unknown)}")
     try:
-        password_hash = hash_password(password)
+        password_hash = hash_password(password, username)
     except WeakPassword as error:
         raise typer.BadParameter(str(error)) from error
     db = ready_database(settings)

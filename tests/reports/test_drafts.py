@@ -43,11 +43,11 @@ def test_a_draft_says_what_where_since_when_and_how_many(db: Database, city: Cit
     assert report.state == "draf"
     assert report.title == "Banjir dan genangan di Jalan Otista, Bidara Cina"
     assert report.description == (
-        "Sebanyak 4 kiriman publik dari 4 akun berbeda menyampaikan laporan kategori "
+        "Sebanyak 4 posting publik dari 4 akun berbeda menyampaikan laporan kategori "
         "Banjir dan genangan di Jalan Otista, Kelurahan Bidara Cina, Kecamatan Jatinegara, "
-        "Jakarta Timur. Kiriman pertama tercatat pada Senin, 3 Februari 2025 pukul 14.00 WIB "
+        "Jakarta Timur. Posting pertama tercatat pada Senin, 3 Februari 2025 pukul 14.00 WIB "
         "dan yang terakhir pada Senin, 3 Februari 2025 pukul 17.00 WIB.\n\n"
-        "Isi kiriman (data pribadi disamarkan):\n"
+        "Isi posting (data pribadi disamarkan):\n"
         "- “air sudah selutut di depan warung, motor pada mogok”\n"
         "- “banjir lagi otista!! hub [nomor telepon] [akun]”\n"
         "- “genangan belum surut, anak-anak terjebak di sekolah”"
@@ -56,8 +56,8 @@ def test_a_draft_says_what_where_since_when_and_how_many(db: Database, city: Cit
     assert report.urgency == 4
     assert report.urgency_reason == (
         "Urgensi dasar kategori Banjir dan genangan: 3. "
-        "Naik 1: kiriman menyebut tanda bahaya (terjebak). "
-        "Naik 1: kiriman menyebut kelompok rentan (anak-anak). Urgensi tertinggi adalah 4."
+        "Naik 1: posting menyebut tanda bahaya (terjebak). "
+        "Naik 1: posting menyebut kelompok rentan (anak-anak). Urgensi tertinggi adalah 4."
     )
     assert (report.posts, report.authors, report.confidence) == (4, 4, 0.81)
 
@@ -167,7 +167,7 @@ def test_what_is_not_known_is_said_not_to_be_known(db: Database, city: City) -> 
     with db.reading() as session:
         nowhere, outside, vague = (report_with(session, name) for name in "abc")
     assert nowhere.title == "Penerangan jalan, lokasi belum diketahui"
-    assert "Lokasinya belum disebutkan. Waktu kiriman tidak diketahui." in nowhere.description
+    assert "Lokasinya belum disebutkan. Waktu posting tidak diketahui." in nowhere.description
     assert "Bekasi, berada di luar wilayah Jakarta." in outside.description
     assert outside.agency_code is None
     assert "Titik tepatnya di kelurahan tersebut belum disebutkan." in vague.description
