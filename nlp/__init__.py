@@ -1,18 +1,26 @@
 """Text to annotation: normalise, classify, locate, near-duplicates, masking; training too."""
 
 from nlp.annotate import annotate_batch
+from nlp.evaluate import evaluate_floor, evaluation_markdown
 from nlp.hint import Hint
+from nlp.labelled import LabelError, labels_folder
 from nlp.mask import mask
 from nlp.near_duplicate import near_duplicate_key
 from nlp.normalise import normalise
 from nlp.reader import Reader, load_reader
+from nlp.train import train_floor
 
 __all__ = [
     "Hint",
+    "LabelError",
     "Reader",
     "annotate_batch",
+    "evaluate_floor",
+    "evaluation_markdown",
+    "labels_folder",
     "load_reader",
     "mask",
     "near_duplicate_key",
     "normalise",
+    "train_floor",
 ]

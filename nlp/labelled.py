@@ -7,6 +7,7 @@ tells how they were made. The corpus is JSON Lines with ``id`` and ``text``, gzi
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,10 +15,11 @@ from itertools import islice
 from pathlib import Path
 
 from models.labels import CATEGORIES, KINDS, SENTIMENTS
-from nlp.near_duplicate import words_of
 
 # A form letter differs after its opening; posts that open alike stay in one split.
 _OPENING_WORDS = 10
+_NO_WORD = re.compile(r"https?://\S+|www\.\S+|@\w+|\\+[nrt]|<\w+>|\brt\b")
+_WORD = re.compile(r"[a-z]+")
 _SPLITS = ((0.60, "train"), (0.75, "validation"), (1.0, "test"))
 
 
@@ -43,10 +45,25 @@ def labels_folder() -> Path:
 
 def split_of(text: str) -> str:
     """``train``, ``validation`` or ``test`` (60/15/25), the same for all posts that open alike."""
-    opening = " ".join(islice(words_of(text), _OPENING_WORDS))
-    digest = hashlib.sha256((opening or text).encode("utf-8", "replace")).digest()
-    share = int.from_bytes(digest[:4]) / 2**32
+    share = int.from_bytes(_group(text)[:4]) / 2**32
     return next(name for end, name in _SPLITS if share < end)
+
+
+def fold_of(text: str, folds: int) -> int:
+    """A number below ``folds``, the same for all posts that open alike."""
+    return int.from_bytes(_group(text)[4:8]) % folds
+
+
+def _group(text: str) -> bytes:
+    # By plain letters, not by normalised words: a better word list must not move a post from
+    # the test split into training.
+    opening = " ".join(islice(_plain_words(text), _OPENING_WORDS))
+    return hashlib.sha256((opening or text).encode("utf-8", "replace")).digest()
+
+
+def _plain_words(text: str) -> Iterator[str]:
+    for match in _WORD.finditer(_NO_WORD.sub(" ", text.lower())):
+        yield match.group()
 
 
 def read_corpus(corpus: Path) -> Iterator[dict[str, object]]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.metrics import cohen_kappa_score  # type: ignore[import-untyped]
 
+from nlp.evaluate import evaluate_floor
 from nlp.floor import BUCKETS, HEADS, Floats, Floor, Head, count_ngrams, save_floor, softmax, weigh
 from nlp.labelled import (
     LabelledPost,
+    fold_of,
     read_corpus,
     read_invented,
     read_labelled,
@@ -33,7 +35,10 @@ _TOPIC_WEIGHT = 0.1
 _SENTIMENT_WEIGHT = 0.02
 _PER_TOPIC = 60
 _STRENGTH = 10.0
+_FOLDS = 5
 _DRAFT_PRECISION = 0.90
+_FEWEST_DRAFTS = 20
+_UNHEARD_OF = -20.0  # the score of a class that a fold's model has never met
 _SMSA = {"negative": "negatif", "neutral": "netral", "positive": "positif"}
 
 Sample = tuple[Sequence[str], Sequence[str], float]  # texts, answers, weight of each
@@ -50,62 +55,69 @@ def train_floor(
     ``sentiment``  another corpus' training texts, ``text TAB positive|neutral|negative`` a line
                    (SmSA's format), for the sentiment head alone.
 
-    Only the training split teaches; temperatures and thresholds come from the validation split.
+    The test split teaches nothing. Temperatures and thresholds come from what five models, each
+    without a fifth of the other posts, say of the fifth that they have not seen.
     Raises ``LabelError`` when corpus or labels cannot be used.
     """
     rows = list(read_corpus(corpus))
-    texts = {str(row["id"]): str(row["text"]) for row in rows}
-    posts = read_labelled(labels, texts)
+    posts = read_labelled(labels, {str(row["id"]): str(row["text"]) for row in rows})
+    learned = [post for post in posts if split_of(post.text) != "test"]
+    invented = read_invented(labels)
     labelled = {post.text for post in posts}
     unlabelled = [
         row
         for row in rows
-        if str(row["text"]) not in labelled and split_of(str(row["text"])) == "train"
+        if str(row["text"]) not in labelled and split_of(str(row["text"])) != "test"
     ]
-    train = [post for post in posts if split_of(post.text) == "train"]
-    validation = [post for post in posts if split_of(post.text) == "validation"]
-    invented = read_invented(labels)
     topics = _by_topic(unlabelled, read_topics(labels))
     feelings = _read_sentiment(sentiment) if sentiment else ([], [])
+    rarity = _rarity([str(row["text"]) for row in unlabelled] + [post.text for post in learned])
 
-    background = [str(row["text"]) for row in unlabelled] + [post.text for post in train]
-    rarity = _rarity(background)
-    heads = {}
+    heads, unseen = {}, {}
     for name in HEADS:
-        samples: list[Sample] = [
-            (*_answers(train, name), 1.0),
-            (*_answers(invented, name), _INVENTED_WEIGHT),
-        ]
+        more = [(*_answers(invented, name), _INVENTED_WEIGHT)]
         if name == "category":
-            samples.append((*topics, _TOPIC_WEIGHT))
+            more.append((*topics, _TOPIC_WEIGHT))
         if name == "sentiment":
-            samples.append((*feelings, _SENTIMENT_WEIGHT))
-        head = _fit(samples, rarity, seed)
-        heads[name] = _calibrated(head, *_answers(validation, name), rarity)
-    floor = Floor("", rarity, heads, {"kind": 0.0, "category": 0.0})
-    thresholds, reached = _thresholds(floor, validation)
+            more.append((*feelings, _SENTIMENT_WEIGHT))
+        extra = _lessons(more, rarity)
+        texts, answers = _answers(learned, name)
+        lessons = _lessons([(texts, answers, 1.0)], rarity)
+        folds = np.array([fold_of(text, _FOLDS) for text in texts])
+        head = _fit([lessons, extra], seed)
+        scores = _unseen_scores(lessons, extra, folds, head.classes, seed)
+        heads[name] = replace(head, temperature=_temperature(scores, head.classes, answers))
+        unseen[name] = softmax(scores, heads[name].temperature)
+    thresholds, reached = _thresholds(heads, unseen, learned)
+    floor = Floor("", rarity, heads, thresholds)
 
     save_floor(floor, out)
     digest = hashlib.sha256(b"".join(_halves(floor))).hexdigest()
     card: dict[str, object] = {
         "version": f"floor-1-{digest[:8]}",
-        "labelled": {
-            name: sum(split_of(post.text) == name for post in posts)
-            for name in ("train", "validation", "test")
-        },
+        "labelled": dict(sorted(Counter(split_of(post.text) for post in posts).items())),
         "drawn": dict(sorted(Counter(post.drawn for post in posts).items())),
         "invented_for_training": len(invented),
         "taught_by_topic": len(topics[0]),
         "taught_by_other_sentiment": len(feelings[0]),
         "unlabelled_for_rarity": len(unlabelled),
         "kappa": _kappa(labels),
-        "temperature": {name: round(heads[name].temperature, 4) for name in HEADS},
+        "temperature": {name: heads[name].temperature for name in HEADS},
         "threshold": thresholds,
-        "validation_draft": reached,
+        "unseen_draft": reached,
+        "corpus": corpus.name,
+        "other_sentiment": sentiment.name if sentiment else None,
         "seed": seed,
     }
-    (out / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    _write_card(card, out)
+    measured = evaluate_floor(corpus, labels, out, seed=seed)
+    card["test"] = measured.get("test")
+    _write_card(card, out)
     return card
+
+
+def _write_card(card: dict[str, object], out: Path) -> None:
+    (out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 def _answers(posts: Sequence[LabelledPost], head: str) -> tuple[list[str], list[str]]:
@@ -144,72 +156,123 @@ def _rarity(texts: Sequence[str]) -> Floats:
     return rarity.astype(np.float16).astype(np.float64)
 
 
-def _fit(samples: Sequence[Sample], rarity: Floats, seed: int) -> Head:
-    filled = [sample for sample in samples if sample[0]]
-    features = csr_matrix(vstack([weigh(count_ngrams(texts), rarity) for texts, _, _ in filled]))
-    answers = np.concatenate([np.array(codes) for _, codes, _ in filled])
-    weights = np.concatenate([np.full(len(texts), weight) for texts, _, weight in filled])
+@dataclass(frozen=True)
+class _Lessons:
+    """Texts as features, what is right for each, and how much each counts."""
+
+    features: csr_matrix
+    answers: NDArray[np.str_]
+    weights: Floats
+
+
+def _lessons(samples: Sequence[Sample], rarity: Floats) -> _Lessons:
+    texts = [text for texts, _, _ in samples for text in texts]
+    return _Lessons(
+        weigh(count_ngrams(texts), rarity) if texts else csr_matrix((0, 2 * BUCKETS)),
+        np.array([code for _, codes, _ in samples for code in codes], dtype="U32"),
+        np.concatenate([np.full(len(texts), weight) for texts, _, weight in samples]),
+    )
+
+
+def _fit(lessons: Sequence[_Lessons], seed: int) -> Head:
+    features = csr_matrix(vstack([lesson.features for lesson in lessons]))
+    # A bucket that no lesson fills keeps weight 0: leaving it out changes nothing but the time.
+    filled = np.unique(features.indices)
     model = LogisticRegression(
-        C=_STRENGTH, class_weight="balanced", max_iter=500, random_state=seed
-    ).fit(features, answers, sample_weight=weights)
+        C=_STRENGTH, class_weight="balanced", solver="newton-cg", random_state=seed
+    ).fit(
+        features[:, filled],
+        np.concatenate([lesson.answers for lesson in lessons]),
+        sample_weight=np.concatenate([lesson.weights for lesson in lessons]),
+    )
+    weights = np.zeros((len(model.classes_), features.shape[1]))
+    weights[:, filled] = model.coef_.astype(np.float16)
     return Head(
         tuple(str(code) for code in model.classes_),
-        model.coef_.astype(np.float16).astype(np.float64),
+        weights,
         model.intercept_.astype(np.float32).astype(np.float64),
         1.0,
     )
 
 
-def _calibrated(head: Head, texts: Sequence[str], answers: Sequence[str], rarity: Floats) -> Head:
-    """``head`` with the temperature at which the validation answers are likeliest."""
-    scores = np.asarray(weigh(count_ngrams(texts), rarity) @ head.weights.T) + head.bias
-    right = np.array([head.classes.index(code) for code in answers])
+def _unseen_scores(
+    lessons: _Lessons,
+    extra: _Lessons,
+    folds: NDArray[np.int64],
+    classes: tuple[str, ...],
+    seed: int,
+) -> Floats:
+    """Scores of each post by a model that has not seen its fold; texts by ``classes``."""
+    scores = np.full((len(folds), len(classes)), _UNHEARD_OF)
+    for fold in range(_FOLDS):
+        others, held = folds != fold, folds == fold
+        if not held.any():
+            continue
+        taught = _Lessons(
+            lessons.features[others], lessons.answers[others], lessons.weights[others]
+        )
+        head = _fit([taught, extra], seed)
+        columns = np.array([classes.index(code) for code in head.classes])
+        rows = np.flatnonzero(held)
+        scores[np.ix_(rows, columns)] = (
+            np.asarray(lessons.features[held] @ head.weights.T) + head.bias
+        )
+    return scores
+
+
+def _temperature(scores: Floats, classes: tuple[str, ...], answers: Sequence[str]) -> float:
+    """The temperature at which the right answers are likeliest."""
+    right = np.array([classes.index(code) for code in answers])
 
     def surprise(temperature: float) -> float:
         likely = softmax(scores, temperature)[np.arange(len(right)), right]
         return float(-np.log(np.maximum(likely, 1e-12)).mean())
 
     best = minimize_scalar(surprise, bounds=(0.1, 5.0), method="bounded")
-    return replace(head, temperature=round(float(best.x), 4))
+    return round(float(best.x), 4)
 
 
 def _thresholds(
-    floor: Floor, posts: Sequence[LabelledPost]
+    heads: dict[str, Head], unseen: dict[str, Floats], posts: Sequence[LabelledPost]
 ) -> tuple[dict[str, float], dict[str, float | int]]:
-    """The thresholds that keep most drafts while nine in ten have kind and category right."""
-    found = floor.probabilities([post.text for post in posts])
-    kinds = np.array(floor.heads["kind"].classes)[found["kind"].argmax(axis=1)]
-    categories = np.array(floor.heads["category"].classes)[found["category"].argmax(axis=1)]
+    """The thresholds that keep most drafts while nine in ten have kind and category right.
+
+    ``unseen`` holds each post's probabilities by models that have not seen it; those of the
+    category only for posts that have one. Where nine in ten cannot be reached with at least
+    ``_FEWEST_DRAFTS``, the most precise are taken.
+    """
+    has_category = np.array([post.category is not None for post in posts])
+    kinds = np.array(heads["kind"].classes)[unseen["kind"].argmax(axis=1)]
+    kind_sure = unseen["kind"].max(axis=1)
+    # A post that is luar has no category to be right about: it is a wrong draft at any sureness.
+    categories = np.full(len(posts), "", dtype="U32")
+    category_sure = np.ones(len(posts))
+    categories[has_category] = np.array(heads["category"].classes)[
+        unseen["category"].argmax(axis=1)
+    ]
+    category_sure[has_category] = unseen["category"].max(axis=1)
     reported = np.array([post.kind == "laporan" for post in posts])
     right = reported & (categories == np.array([str(post.category) for post in posts]))
-    best: tuple[bool, float, float, float, NDArray[np.bool_]] | None = None
-    for kind, category in product(np.arange(0.4, 0.96, 0.05), np.arange(0.2, 0.96, 0.05)):
-        drafted = (
-            (kinds == "laporan")
-            & (found["kind"].max(axis=1) >= kind)
-            & (found["category"].max(axis=1) >= category)
-        )
-        if drafted.sum() < 20:
+    best: tuple[tuple[bool, float], dict[str, float], NDArray[np.bool_]] | None = None
+    for kind, category in product(np.arange(0.40, 0.96, 0.05), np.arange(0.20, 0.96, 0.05)):
+        drafted = (kinds == "laporan") & (kind_sure >= kind) & (category_sure >= category)
+        if drafted.sum() < _FEWEST_DRAFTS:
             continue
         precision = float(right[drafted].mean())
-        recall = float((right & drafted).sum() / max(1, reported.sum()))
         reaches = precision >= _DRAFT_PRECISION
-        # Where nine in ten cannot be reached, the most precise; else the most complete.
-        choice = (reaches, recall if reaches else precision, kind, category, drafted)
-        if best is None or choice[:2] > best[:2]:
-            best = choice
+        worth = (reaches, float((right & drafted).sum()) if reaches else precision)
+        if best is None or worth > best[0]:
+            chosen = {"kind": round(float(kind), 2), "category": round(float(category), 2)}
+            best = (worth, chosen, drafted)
     if best is None:
-        return {"kind": 0.5, "category": 0.5}, {"n": 0}
-    _, _, kind, category, drafted = best
-    return (
-        {"kind": round(float(kind), 2), "category": round(float(category), 2)},
-        {
-            "precision": round(float(right[drafted].mean()), 4),
-            "recall": round(float((right & drafted).sum() / reported.sum()), 4),
-            "drafted": int(drafted.sum()),
-            "n": len(posts),
-        },
-    )
+        return {"kind": 0.5, "category": 0.5}, {"n": len(posts), "drafted": 0}
+    _, chosen, drafted = best
+    return chosen, {
+        "precision": round(float(right[drafted].mean()), 4),
+        "recall": round(float((right & drafted).sum() / reported.sum()), 4),
+        "drafted": int(drafted.sum()),
+        "n": len(posts),
+    }
 
 
 def _kappa(labels: Path) -> dict[str, float | int]:
