@@ -10,11 +10,13 @@ from sqlalchemy.exc import DBAPIError
 
 from collectors import UnreadableFile
 from jajak.commands import database, model, people, pipeline, sources
+from jajak.demo import DemoRefused
 from jajak.doctor import doctor
 from jajak.house import NotMigrated
 from jajak.secrets import SecretError
 from jajak.settings import SettingsError
 from models import CityPackError
+from nlp import LabelError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +44,8 @@ app.add_typer(people.keys, name="key")
 # What a person can do something about is told in words; anything else is our fault and shows.
 _EXPLAINED = (
     CityPackError,
+    DemoRefused,
+    LabelError,
     NotMigrated,
     SecretError,
     SettingsError,

@@ -21,6 +21,7 @@ from nlp.labelled import (
     LabelledPost,
     fold_of,
     read_corpus,
+    read_demo,
     read_invented,
     read_labelled,
     read_topics,
@@ -45,7 +46,12 @@ Sample = tuple[Sequence[str], Sequence[str], float]  # texts, answers, weight of
 
 
 def train_floor(
-    corpus: Path, labels: Path, out: Path, seed: int = 0, sentiment: Path | None = None
+    corpus: Path,
+    labels: Path,
+    out: Path,
+    seed: int = 0,
+    sentiment: Path | None = None,
+    demo: Sequence[Path] = (),
 ) -> dict[str, object]:
     """Train the floor and write ``floor.npz`` and ``card.json`` into ``out``; gives the card.
 
@@ -54,6 +60,7 @@ def train_floor(
                    ``topics.tsv``.
     ``sentiment``  another corpus' training texts, ``text TAB positive|neutral|negative`` a line
                    (SmSA's format), for the sentiment head alone.
+    ``demo``       files of a city pack's invented posts to learn from as well.
 
     The test split teaches nothing. Temperatures and thresholds come from what five models, each
     without a fifth of the other posts, say of the fifth that they have not seen.
@@ -62,7 +69,7 @@ def train_floor(
     rows = list(read_corpus(corpus))
     posts = read_labelled(labels, {str(row["id"]): str(row["text"]) for row in rows})
     learned = [post for post in posts if split_of(post.text) != "test"]
-    invented = read_invented(labels)
+    invented = read_invented(labels) + [post for path in demo for post in read_demo(path)]
     labelled = {post.text for post in posts}
     unlabelled = [
         row
@@ -98,6 +105,7 @@ def train_floor(
         "labelled": dict(sorted(Counter(split_of(post.text) for post in posts).items())),
         "drawn": dict(sorted(Counter(post.drawn for post in posts).items())),
         "invented_for_training": len(invented),
+        "demo": [path.name for path in demo],
         "taught_by_topic": len(topics[0]),
         "taught_by_other_sentiment": len(feelings[0]),
         "unlabelled_for_rarity": len(unlabelled),

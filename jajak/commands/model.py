@@ -17,6 +17,7 @@ from jajak.settings import load_settings
 from models import Annotation
 
 _say = Console(stderr=True, highlight=False)
+Corpus = Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)]
 _BATCH = 256
 _LONGEST_TEXT = 20_000
 
@@ -59,17 +60,36 @@ def _answer(annotation: Annotation) -> dict[str, Any]:
 
 
 def train(
-    corpus: Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)],
-    out: Annotated[Path, typer.Option(help="Folder for the weights.")] = Path("nlp/weights/floor"),
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 20261123,
+    corpus: Corpus,
+    out: Annotated[Path, typer.Option(help="Folder for the weights.")],
+    sentiment: Annotated[
+        Path | None,
+        typer.Option(help="More texts for the sentiment head: SmSA's train.tsv.", exists=True),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
 ) -> None:
-    """Train the linear floor from the labels in the repo and the texts of the corpus."""
-    card = nlp.train_floor(corpus, out, seed)
-    typer.echo(json.dumps(card, indent=2, ensure_ascii=False))
+    """Train the linear floor from the labels in the repo and the texts of a corpus."""
+    # The demo city's ordinary week teaches; its great day is kept to measure with.
+    demo = [_demo_folder() / "before.jsonl"]
+    with _say.status("training, some minutes …"):
+        card = nlp.train_floor(corpus, nlp.labels_folder(), out, seed, sentiment, demo)
+    typer.echo(json.dumps(card, indent=1, ensure_ascii=False))
 
 
 def evaluate(
-    corpus: Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)],
+    corpus: Corpus,
+    as_json: Annotated[bool, typer.Option("--json", help="Every number, per class too.")] = False,
 ) -> None:
     """Measure the model on the test split, beside a majority guess, with 95 % intervals."""
-    typer.echo(json.dumps(nlp.evaluate_floor(corpus), indent=2, ensure_ascii=False))
+    with _say.status("reading the test split …"):
+        result = nlp.evaluate_floor(
+            corpus, nlp.labels_folder(), demo=[_demo_folder() / "day.jsonl"]
+        )
+    if as_json:
+        typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
+    else:
+        typer.echo(nlp.evaluation_markdown(result))
+
+
+def _demo_folder() -> Path:
+    return chosen_city(load_settings()).folder / "demo"
