@@ -9,7 +9,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from collectors import UnreadableFile
-from jajak.commands import database, model, people, pipeline, sources
+from jajak.commands import database, deletion, model, people, pipeline, sources
 from jajak.demo import DemoRefused
 from jajak.doctor import doctor
 from jajak.house import NotMigrated
@@ -32,6 +32,7 @@ app.command("process")(pipeline.process)
 app.command("run")(pipeline.run)
 app.command("serve")(pipeline.serve)
 app.command("worker")(pipeline.worker)
+app.command("delete")(deletion.delete)
 app.command("demo")(sources.demo)
 app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 import collectors
 from api import hash_password
+from jajak.settings import Settings
 from jajak.stages import House
 from models import Database, PostRow, UserAreaRow, UserRoleRow, UserRow
 from models.audit import record
@@ -52,11 +53,7 @@ def load_demo(house: House, now: datetime) -> int:
     The demo day is the last day that is over, so that it holds no post of the future. Running it
     again keeps what is there. Raises ``DemoRefused`` when pages are served beyond this machine.
     """
-    if not _on_this_machine_only(house.settings.host):
-        raise DemoRefused(
-            f"pages are served on {house.settings.host}, where others could use the demo's public "
-            "passwords; set JAJAK_HOST=127.0.0.1, or use jajak import and jajak user add"
-        )
+    refuse_beyond_this_machine(house.settings)
     _add_logins(house.db)
     with house.db.reading() as session:
         if session.scalar(select(func.count(PostRow.id)).where(PostRow.invented)):
@@ -68,6 +65,16 @@ def load_demo(house: House, now: datetime) -> int:
     # All in one transaction: a demo that was killed half-way would otherwise begin again on
     # another day, and tell the same story twice.
     return collectors.store_posts(house.db, posts, limit=max(len(posts), 1))
+
+
+def refuse_beyond_this_machine(settings: Settings) -> None:
+    """Raise ``DemoRefused`` where others than the users of this machine could sign in."""
+    if not _is_loopback(settings.host) or settings.https or settings.trusted_proxies:
+        raise DemoRefused(
+            "this database has the demo's log-ins, whose passwords are public, and pages would be "
+            f"served beyond this machine ({settings.host}); set JAJAK_HOST=127.0.0.1, or set "
+            "JAJAK_HOME to another folder and begin with jajak user add"
+        )
 
 
 def demo_day(local_now: datetime) -> date:
@@ -95,7 +102,7 @@ def _add_logins(db: Database) -> None:
             record(session, "system", "user.add", "user", user.id, demo=True)
 
 
-def _on_this_machine_only(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -12,16 +12,17 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import nlp
-from jajak.house import chosen_city
+from jajak.house import chosen_city, chosen_database
 from jajak.secrets import SecretError, load_secrets
 from jajak.settings import Settings, SettingsError, load_settings
-from models import CityPackError, IncidentRow, PostRow, UserRow, open_database
-from models.intake import count_quarantined
+from models import CityPackError
+from models.backlog import backlog
+from models.intake import count_quarantined, source_summary
 from models.migrate import current_revision, newest_revision
+from models.user import all_users
 
 _ENOUGH_DISK = 1_000_000_000
 _MARKS = {"ok": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "fault": "[red]✗[/red]"}
@@ -97,11 +98,15 @@ def _packages() -> Iterator[Finding]:
 
 def _home(settings: Settings) -> Iterator[Finding]:
     home = settings.home
-    home.mkdir(parents=True, exist_ok=True)
-    if not os.access(home, os.W_OK):
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         yield Finding(
-            "home", "fault", f"{home} cannot be written", "make it writable for this user"
+            "home", "fault", f"{home}: {error.strerror}", "set JAJAK_HOME to a folder of yours"
         )
+        return
+    if not os.access(home, os.W_OK):
+        yield Finding("home", "fault", f"{home} cannot be written", "make it writable for you")
         return
     free = shutil.disk_usage(home).free
     found = f"{home}, {free / 1e9:.1f} GB free"
@@ -142,9 +147,12 @@ def _model(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     shown = settings.database.split("@")[-1]
     try:
-        db = open_database(settings.database)
+        db = chosen_database(settings)
         standing, newest = current_revision(db), newest_revision()
-    except (SQLAlchemyError, OSError, ImportError) as error:
+    except SettingsError as error:
+        yield Finding("database", "fault", str(error), "correct JAJAK_DATABASE_URL")
+        return
+    except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
         yield Finding(
             "database", "fault", f"{shown}: {reason}", "start it, or correct JAJAK_DATABASE_URL"
@@ -157,20 +165,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("migrations", "ok", f"at {standing}")
     with db.reading() as session:
-        posts = session.scalar(select(func.count(PostRow.id))) or 0
-        last = session.scalar(select(func.max(PostRow.collected_at)))
-        waiting = session.scalar(select(func.count()).where(PostRow.annotated_with.is_(None))) or 0
-        undrafted = session.scalar(
-            select(func.count()).where(IncidentRow.drafted_revision < IncidentRow.revision)
-        )
-        people = session.scalar(select(func.count(UserRow.id)).where(UserRow.active)) or 0
+        sources = source_summary(session)
+        waiting = backlog(session)
+        people = sum(user.active for user in all_users(session))
         bad_rows = count_quarantined(session)
-    if posts:
-        yield Finding("posts", "ok", f"{posts:,}, the last one collected at {last}")
+    if sources:
+        posts = sum(source["posts"] for source in sources)
+        last = max(source["collected_at"] for source in sources)
+        yield Finding(
+            "posts", "ok", f"{posts:,}, the last one collected at {last:%Y-%m-%d %H:%M} UTC"
+        )
     else:
         yield Finding("posts", "warning", "none yet", "run jajak demo, or jajak import FILE")
-    if waiting or undrafted:
-        found = f"{waiting:,} posts to annotate, {undrafted:,} incidents to draft"
+    if waiting.total:
+        found = f"{waiting.annotate:,} posts to annotate, {waiting.draft:,} incidents to draft"
         yield Finding("waiting", "warning", found, "run jajak run, or jajak process")
     if bad_rows:
         yield Finding("quarantine", "warning", f"{bad_rows:,} rows", "run jajak quarantine list")

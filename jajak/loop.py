@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from jajak.stages import STAGES, House
 
@@ -23,10 +23,18 @@ def run_stages(house: House, on_batch: Callable[[str, int], None] | None = None)
     stop = house.stop
     pause = house.settings.idle_seconds
     while not stop.is_set():
-        try:
-            rows = sum(_turn(house, stage, on_batch) for stage in STAGES)
-        except (DBAPIError, OSError) as error:
-            log.error("%s; nothing is lost, trying again in %.0f s", _in_words(error), pause)
+        rows, failed = 0, False
+        for stage in STAGES:
+            try:
+                rows += _turn(house, stage, on_batch)
+            except (SQLAlchemyError, OSError) as error:
+                failed = True
+                log.error("%s: %s; nothing is lost, trying again", stage, _in_words(error))
+            except Exception:
+                # Our own fault. One stage that stumbles must not keep the others from working.
+                failed = True
+                log.exception("%s failed; nothing is lost, trying again", stage)
+        if failed:
             stop.wait(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
             continue

@@ -30,7 +30,12 @@ def load_secrets(home: Path) -> Secrets:
 
     Raises ``SecretError`` when a key file can be read by others or is cut short.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SecretError(
+            f"{home} cannot be made: {error.strerror}; set JAJAK_HOME to a folder of yours"
+        ) from error
     return Secrets(_key(home / "session.key"), _key(home / "author.key"))
 
 

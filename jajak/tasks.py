@@ -8,6 +8,7 @@ from functools import cache
 
 from celery import Celery
 from celery.schedules import schedule
+from sqlalchemy.exc import SQLAlchemyError
 
 from jajak.house import open_house
 from jajak.settings import load_settings
@@ -50,7 +51,12 @@ def make_app() -> Celery:
 app = make_app()
 
 
-@app.task(name="jajak.advance", autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+@app.task(
+    name="jajak.advance",
+    autoretry_for=(OSError, SQLAlchemyError),
+    retry_backoff=True,
+    max_retries=5,
+)
 def advance_stage(stage: str) -> int:
     """Run one stage until nothing is left, then wake the stage after it."""
     rows = advance(_house(), stage)

@@ -7,13 +7,16 @@ from flask import Flask
 from waitress.server import create_server
 
 from api import AppConfig, DemoLogin, create_app
-from jajak.demo import LOGINS, demo_is_loaded
+from jajak.demo import LOGINS, demo_is_loaded, refuse_beyond_this_machine
+from jajak.settings import SettingsError
 from jajak.stages import House
 
 
 def make_web_app(house: House) -> Flask:
     """The web app for an open house."""
     demo = demo_is_loaded(house.db)
+    if demo:
+        refuse_beyond_this_machine(house.settings)
     return create_app(
         house.db,
         house.city,
@@ -39,12 +42,18 @@ class PageServer:
 
     def __init__(self, house: House) -> None:
         settings = house.settings
-        self._server = create_server(
-            make_web_app(house),
-            host=settings.host,
-            port=settings.port,
-            threads=settings.web_threads,
-        )
+        try:
+            self._server = create_server(
+                make_web_app(house),
+                host=settings.host,
+                port=settings.port,
+                threads=settings.web_threads,
+            )
+        except OSError as error:
+            raise SettingsError(
+                f"pages cannot be served on {settings.host}:{settings.port}: {error.strerror}; "
+                "is Jajak running already? Otherwise set JAJAK_PORT"
+            ) from error
         self._thread = threading.Thread(target=self._server.run, name="pages", daemon=True)
         self.address = f"http://{settings.host}:{settings.port}"
 

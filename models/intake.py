@@ -73,17 +73,6 @@ def find_import(session: Session, sha256: str, reading_sha256: str) -> ImportFil
     )
 
 
-def unfinished_imports(session: Session) -> list[ImportFileRow]:
-    """Imports that were begun and neither finished nor failed, oldest first."""
-    return list(
-        session.scalars(
-            select(ImportFileRow)
-            .where(ImportFileRow.finished_at.is_(None), ImportFileRow.error.is_(None))
-            .order_by(ImportFileRow.id)
-        )
-    )
-
-
 def quarantined(
     session: Session, import_file_id: int | None = None, limit: int = 200, after: int = 0
 ) -> list[tuple[QuarantineRow, ImportFileRow]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -111,17 +111,6 @@ def _known_authors(
     return found
 
 
-def known_source_ids(session: Session, source: str, source_ids: Sequence[str]) -> set[str]:
-    """Which of ``source_ids`` of one source are already stored."""
-    return set(
-        session.scalars(
-            select(PostRow.source_id).where(
-                PostRow.source == source, PostRow.source_id.in_(source_ids)
-            )
-        )
-    )
-
-
 def posts_without_annotation(session: Session, model_version: str, limit: int) -> list[PostRow]:
     """The next posts that ``model_version`` has not answered for, claimed for this transaction."""
     return list(
@@ -133,23 +122,9 @@ def posts_without_annotation(session: Session, model_version: str, limit: int) -
             )
             .order_by(PostRow.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            # Not the key: rows that point to the post may be written meanwhile (no deadlock).
+            .with_for_update(skip_locked=True, key_share=True)
         )
-    )
-
-
-def count_without_annotation(session: Session, model_version: str) -> int:
-    """How many posts ``model_version`` has not answered for."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(PostRow)
-            .where(
-                or_(PostRow.annotated_with.is_(None), PostRow.annotated_with != model_version),
-                PostRow.deleted_at.is_(None),
-            )
-        )
-        or 0
     )
 
 
@@ -159,7 +134,7 @@ def claim_posts_to_group(session: Session, post_ids: Iterable[int]) -> dict[int,
         select(PostRow)
         .where(PostRow.id.in_(list(post_ids)))
         .order_by(PostRow.id)
-        .with_for_update(read=True, key_share=True, skip_locked=True)
+        .with_for_update(read=True, skip_locked=True)
     )
     return {row.id: row for row in rows}
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import Index, Integer, String, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -51,4 +51,5 @@ def add_to_rollups(session: Session, changes: Mapping[RollupKey, int]) -> None:
         set_={"posts": RollupRow.posts + statement.excluded.posts},
     )
     session.execute(statement, rows)
-    session.query(RollupRow).filter(RollupRow.posts == 0).delete(synchronize_session=False)
+    if any(change < 0 for change in changes.values()):
+        session.execute(delete(RollupRow).where(RollupRow.posts == 0))

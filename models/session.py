@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 _WRITES = "jajak_writes"
 _BUSY_MS = 60_000
+# For the stages beside the threads that answer requests.
+_SPARE_CONNECTIONS = 4
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one moment of the data and writes nothing."""
+        """A session that writes nothing. Each query sees the data of its own moment."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
@@ -39,8 +41,11 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
-    """Open the database at an SQLAlchemy ``url``; a missing SQLite folder is made.
+def open_database(url: str, threads: int = 8) -> Database:
+    """Open the database at an SQLAlchemy ``url`` for so many ``threads`` at once.
+
+    A missing SQLite folder is made. Raises ``sqlalchemy.exc.ArgumentError`` for a URL that is none.
+    Values of a statement are never part of an error's words: they may be somebody's.
 
     SQLite runs with WAL, foreign keys on, and write transactions that take the write lock at
     once: one that began as a reader and then wants to write cannot wait its turn, it fails.
@@ -49,11 +54,21 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+        engine = create_engine(
+            url,
+            connect_args={"timeout": _BUSY_MS / 1000},
+            pool_size=threads + _SPARE_CONNECTIONS,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=threads + _SPARE_CONNECTIONS,
+            hide_parameters=True,
+        )
     return Database(engine)
 
 

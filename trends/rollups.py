@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from models import AnnotationRow, Database, PostRow, RollupRow
 from models.annotation import annotations_to_count
 from models.rollup import RollupKey, add_to_rollups
+from models.session import take_turn
 
 # Stands in the place column for a post that tells of a place outside the city.
 OUTSIDE = "outside"
@@ -20,6 +21,7 @@ def roll_up_batch(db: Database, limit: int = 2000) -> int:
     transaction does the change and remembers it, so nothing is counted twice or forgotten.
     """
     with db.writing() as session:
+        take_turn(session, "roll up")
         annotations = annotations_to_count(session, limit)
         if not annotations:
             return 0
@@ -63,6 +65,8 @@ def rollup_key(annotation: AnnotationRow, post: PostRow) -> RollupKey | None:
 def rebuild(db: Database) -> None:
     """Forget every count; the next roll-up stages make them anew from the annotations."""
     with db.writing() as session:
+        # A roll-up under way would keep its counts and lose the memory of them.
+        take_turn(session, "roll up")
         session.execute(delete(RollupRow))
         session.execute(update(AnnotationRow).values(counted=False))
 

@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jajak.house import chosen_database
 from jajak.settings import load_settings
-from models import open_database
 from models.digest import digest
 from models.migrate import current_revision, downgrade, newest_revision
 from models.migrate import upgrade as migrate
@@ -22,7 +22,7 @@ def upgrade(
     to: Annotated[str, typer.Option(help="Revision to stop at.")] = "head",
 ) -> None:
     """Bring the database to this version's tables; does nothing when it is there."""
-    db = open_database(load_settings().database)
+    db = chosen_database(load_settings())
     before = current_revision(db)
     migrate(db, to)
     after = current_revision(db)
@@ -37,7 +37,7 @@ def go_back(
     """Take the tables back to an earlier revision. Data of the tables that go is lost."""
     if not yes:
         typer.confirm(f"Go back to {to}? Data of removed tables is lost.", abort=True)
-    db = open_database(load_settings().database)
+    db = chosen_database(load_settings())
     downgrade(db, to)
     _say.print(f"at {current_revision(db) or 'none'} (newest: {newest_revision()})")
 
@@ -47,7 +47,7 @@ def show_digest(
     as_json: Annotated[bool, typer.Option("--json", help="For a script.")] = False,
 ) -> None:
     """Rows and fingerprint of each table: equal on two databases that hold the same."""
-    db = open_database(load_settings().database)
+    db = chosen_database(load_settings())
     with db.reading() as session:
         tables = digest(session)
     if as_json:

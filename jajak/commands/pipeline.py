@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from sqlalchemy import func, select
 
 from jajak.house import open_house
 from jajak.loop import run_stages
 from jajak.progress import progress
 from jajak.stages import House, advance
 from jajak.web import PageServer
-from models import AnnotationRow, IncidentRow
-from models.post import count_without_annotation
+from models.backlog import backlog
 from trends import rebuild
 
 _say = Console(stderr=True, highlight=False)
@@ -73,8 +71,8 @@ def serve() -> None:
 
 def worker(
     beat: Annotated[
-        bool, typer.Option(help="Also look for work now and then; one worker must.")
-    ] = True,
+        bool, typer.Option(help="Also look for work now and then: exactly one worker must.")
+    ] = False,
     concurrency: Annotated[int, typer.Option(min=1, help="Processes of this worker.")] = 1,
 ) -> None:
     """Run the stages as a Celery worker, beside others on this or other machines."""
@@ -116,11 +114,4 @@ def _advance_shown(house: House, stages: tuple[str, ...]) -> None:
 def _waiting(house: House, stage: str) -> int:
     """How many rows a stage has before it."""
     with house.db.reading() as session:
-        if stage == "annotate":
-            return count_without_annotation(session, house.reader.version)
-        if stage == "draft":
-            query = select(func.count()).where(IncidentRow.drafted_revision < IncidentRow.revision)
-        else:
-            done = AnnotationRow.counted if stage == "roll_up" else AnnotationRow.grouped
-            query = select(func.count()).where(AnnotationRow.current != done)
-        return session.scalar(query) or 0
+        return int(getattr(backlog(session, house.reader.version), stage))

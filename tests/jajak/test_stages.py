@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from jajak.loop import run_stages
 from jajak.stages import STAGES, House, advance
 from models import (
-    AnnotationRow,
     Database,
     ImportFileRow,
     IncidentRow,
@@ -26,6 +25,7 @@ from models import (
     open_database,
     utc_now,
 )
+from models.backlog import backlog
 from models.deletion import honour_deletion
 from models.digest import TableDigest, digest
 from tests.conftest import skip_or_fail
@@ -44,16 +44,10 @@ def put_into_inbox(house: House, file: Path) -> None:
 
 def work_is_left(db: Database) -> bool:
     with db.reading() as session:
-        waiting = (
-            select(func.count()).where(PostRow.annotated_with.is_(None)),
-            select(func.count()).where(AnnotationRow.current != AnnotationRow.counted),
-            select(func.count()).where(AnnotationRow.current != AnnotationRow.grouped),
-            select(func.count()).where(IncidentRow.drafted_revision < IncidentRow.revision),
-        )
         finished = session.scalar(
             select(func.count()).where(ImportFileRow.finished_at.is_not(None))
         )
-        return not finished or any(session.scalar(query) for query in waiting)
+        return not finished or backlog(session).total > 0
 
 
 def wait_until_done(db: Database, seconds: float = 120) -> None:
@@ -230,7 +224,7 @@ def test_two_workers_at_once_come_to_the_same_end(
             shared,
             free_port,
             "worker",
-            "--beat" if number == 0 else "--no-beat",
+            *(["--beat"] if number == 0 else []),
             JAJAK_BROKER_URL=broker,
             JAJAK_QUEUE=queue,
         )
