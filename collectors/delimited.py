@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from collectors.cover import covered_cells
 from collectors.opening import Line
 from collectors.reading import BadRow, bad_row
 
@@ -38,7 +39,9 @@ def records(
         if first is None:
             return
         if first.text is None:
-            yield bad_row(first.number, first.reason, first.head, first.size)
+            yield bad_row(
+                first.number, first.reason, covered_cells(first.head, delimiter), first.size
+            )
             continue
         if not first.text.strip():
             continue
@@ -49,7 +52,8 @@ def records(
             parsed, taken = _quoted(first, waiting, lines, delimiter)
             if isinstance(parsed, str):
                 waiting.extendleft(reversed(taken[1:]))
-                yield bad_row(first.number, parsed, first.text, first.size)
+                shown = covered_cells(first.text, delimiter)
+                yield bad_row(first.number, parsed, shown, first.size)
                 continue
             record = Record(first.number, parsed, sum(line.size for line in taken))
         if not any(cell.strip() for cell in record.cells):
@@ -64,7 +68,7 @@ def records(
                     first.number,
                     f"{len(record.cells)} kolom, seharusnya {width} / "
                     f"{len(record.cells)} columns where the header has {width}",
-                    first.text,
+                    covered_cells(first.text, delimiter),
                     first.size,
                 )
                 continue

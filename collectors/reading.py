@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from collectors.cover import covered_head
+
 FORMATS = ("csv", "xlsx", "jsonl", "json", "x-pages", "x-posts", "x-archive")
 """``x-pages``: X API v2 response pages and twarc2 output; ``x-posts``: single X posts, as twarc's
 flattened output; ``x-archive``: what X sends to those who ask for their own data."""
@@ -92,7 +94,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot become a post: why, and what it said, cut to what a person can look at."""
+    """A row that cannot become a post: why, and what it said without who said it, cut."""
 
     line: int
     reason: str
@@ -105,5 +107,5 @@ CONTENT_SHOWN = 2_000
 
 
 def bad_row(line: int, reason: str, content: str, size: int = 0) -> BadRow:
-    """A ``BadRow`` whose content is cut to ``CONTENT_SHOWN`` characters."""
-    return BadRow(line, reason, content[:CONTENT_SHOWN], size)
+    """A ``BadRow`` of a row that was never parsed: only a short covered head of it is kept."""
+    return BadRow(line, reason, covered_head(content), size)

@@ -10,10 +10,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from collectors.cover import covered, covered_values
 from collectors.pseudonym import pseudonym
-from collectors.reading import BadRow, Reading, Row, UnreadableFile, bad_row
-from collectors.times import parse_time
-from collectors.xapi import SOURCE, linked_post, post_link, x_post
+from collectors.reading import CONTENT_SHOWN, BadRow, Reading, Row, UnreadableFile
+from collectors.times import UnreadableTime, parse_time
+from collectors.xapi import SOURCE, linked_post, post_link, shown_fields, x_post
 from models import Post
 
 MAX_TEXT = 20_000
@@ -50,8 +51,25 @@ def post_of(row: Row, reading: Reading, zone: tzinfo, key: bytes) -> Post | BadR
     except (ValueError, TypeError, AttributeError, LookupError) as error:
         # A row of the wrong shape must not stop those behind it, whatever its shape is.
         reason = str(error) if isinstance(error, ValueError) else f"bentuk / shape: {error}"
-        shown = json.dumps(dict(row.values), ensure_ascii=False, default=str)
-        return bad_row(row.line, clean(reason), clean(shown), row.size)
+        # An unreadable time shows nothing but dates' parts already, and they are to be seen.
+        reason = reason if isinstance(error, UnreadableTime) else covered(reason)
+        shown = json.dumps(_shown(row.values, reading), ensure_ascii=False, default=str)
+        return BadRow(row.line, clean(reason), clean(shown)[:CONTENT_SHOWN], row.size)
+
+
+def _shown(values: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+    """What of a row may be looked at: the columns that are read, but not who wrote it.
+
+    A column that nothing is read from may hold anything, an address its author's name, and a time
+    that cannot be read somebody's number: the reason shows what of it may be seen.
+    """
+    if reading.is_x:
+        return covered_values(shown_fields(values))
+    hidden = {
+        name for field in ("author", "url", "time") for name in reading.columns.get(field, ())
+    }
+    read = [name for names in reading.columns.values() for name in names if name not in hidden]
+    return covered_values({name: values[name] for name in read if name in values})
 
 
 def clean(text: str) -> str:
@@ -70,7 +88,7 @@ def _checked(post: Post) -> Post:
         raise ValueError(LONG_TEXT)
     source = clean(post.source).strip()
     if not source or len(source) > 64:
-        raise ValueError(f"nama sumber lebih dari 64 huruf / source longer than 64: {source[:40]}")
+        raise ValueError("nama sumber lebih dari 64 huruf / source longer than 64")
     source_id = clean(post.source_id).strip()
     if len(source_id) > 255:
         source_id = f"sha256:{hashlib.sha256(source_id.encode()).hexdigest()}"

@@ -100,9 +100,10 @@ def _retry_batch(
         for line, row in sorted(held.items()):
             item = found[line]
             if isinstance(item, BadRow):
-                row.reason = item.reason
+                row.reason, row.content = item.reason, item.content
             else:
-                row.resolved_at = utc_now()
+                # What it said is a post now; a second copy would outlive that post's deletion.
+                row.resolved_at, row.content = utc_now(), ""
                 posts.append(item)
         stored = store_batch(session, posts)
         file.posts_new += stored.new

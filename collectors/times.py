@@ -57,11 +57,23 @@ _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
+# A cell that is no time may hold a name or a number: of it only what dates are made of is shown.
+_WORD_OR_FIGURES = re.compile(r"[^\W\d_]+|\d+")
+_DATE_FIGURES = re.compile(r"\d{1,2}|(?:19|20)\d\d", re.ASCII)
+
+
+def _harmless(found: re.Match[str]) -> str:
+    part = found[0].casefold()
+    known = part in _MONTHS or part in _ZONES or part in _FILLERS or _WEEKDAYS.fullmatch(part)
+    return found[0] if known or _DATE_FIGURES.fullmatch(part) or part in "tapm" else "…"
+
+
 class UnreadableTime(ValueError):
     """A value that should be a moment and is none; the message says so in both languages."""
 
     def __init__(self, value: object) -> None:
-        super().__init__(f"waktu tidak terbaca / unreadable time: {str(value)[:60]!r}")
+        shown = _WORD_OR_FIGURES.sub(_harmless, str(value)[:60])
+        super().__init__(f"waktu tidak terbaca / unreadable time: {shown!r}")
 
 
 def parse_time(value: object, zone: tzinfo, date_order: str = "dmy") -> datetime | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
+from collectors.cover import covered
 from collectors.pseudonym import pseudonym
 from collectors.times import parse_time
 from models import Post
@@ -60,7 +61,7 @@ def _page_error(page: Mapping[str, Any]) -> str:
     errors = page.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else page
     said = first.get("detail") or first.get("title") if isinstance(first, dict) else None
-    return f"{NO_POSTS}: {said}" if said else NO_POSTS
+    return f"{NO_POSTS}: {covered(str(said)[:300])}" if said else NO_POSTS
 
 
 def _by_id(items: Any, key: str) -> dict[str, dict[str, Any]]:
@@ -126,6 +127,12 @@ def x_post(tweet: Mapping[str, Any], key: bytes, zone: tzinfo, source: str = SOU
         lon=lon,
         extra=extra,
     )
+
+
+def shown_fields(tweet: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an X post may be looked at: its id and words, nothing of its author."""
+    shown = {name: tweet[name] for name in ("id_str", "id") if name in tweet}
+    return {**shown, "text": _own_text(tweet)}
 
 
 def _edits(tweet: Mapping[str, Any]) -> list[str]:

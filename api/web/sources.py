@@ -76,7 +76,8 @@ def export_quarantine() -> ResponseReturnValue:
                 found = quarantined(session, file_id, _BATCH, after)
             for row, file in found:
                 content = shown_content(row)
-                yield [row.id, file_name(file), row.line, row.reason, content, row.created_at]
+                reason = nlp.mask(row.reason)
+                yield [row.id, file_name(file), row.line, reason, content, row.created_at]
             if len(found) < _BATCH:
                 return
             after = found[-1][0].id

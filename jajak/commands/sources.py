@@ -124,13 +124,13 @@ def list_quarantined(
         total = count_quarantined(session)
         while rows := quarantined(session, import_id, after=after):
             for row, file in rows:
-                content = nlp.mask(row.content)
+                reason, content = nlp.mask(row.reason), nlp.mask(row.content)
                 if as_json:
                     line = {
                         "import": file.id,
                         "file": file.path,
                         "line": row.line,
-                        "reason": row.reason,
+                        "reason": reason,
                         "content": content,
                     }
                     typer.echo(json.dumps(line, ensure_ascii=False))
@@ -139,7 +139,7 @@ def list_quarantined(
                         str(file.id),
                         Path(file.path).name,
                         f"{row.line:,}",
-                        row.reason,
+                        reason,
                         _plain(content),
                     )
             after = rows[-1][0].id
