@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from api.context import context
+from api.protection import count_download
 
 Cell = str | int | float | bool | datetime | None
 
@@ -19,6 +20,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """A download of ``rows``, sent as they come; UTF-8 with the mark that Excel looks for."""
 
+    count_download()
     zone = context().city.zone
 
     def lines() -> Iterator[str]:

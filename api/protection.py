@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user  # type: ignore[import-untyped]
 from flask_talisman import Talisman  # type: ignore[import-untyped]
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -33,6 +34,9 @@ PERMISSIONS_POLICY = {
 # Only failed attempts count: twenty from one address, ten for one name.
 ATTEMPTS_PER_ADDRESS = "20 per 5 minutes"
 ATTEMPTS_PER_NAME = "10 per 15 minutes"
+
+# Charts and lists to take away cost more than pages: what one person, or one address, may have.
+DOWNLOADS_PER_PERSON = "60 per minute"
 
 _MAX_FORM_BYTES = 256 * 1024
 
@@ -68,6 +72,7 @@ def init_protection(app: Flask, config: AppConfig) -> None:
         session_cookie_http_only=True,
         session_cookie_samesite="Lax",
     )
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_keep_private)
@@ -78,9 +83,34 @@ def name_of_attempt() -> str:
     return "name:" + request.form.get("username", "").strip().lower()[:64]
 
 
+def visitor_name() -> str:
+    """The rate-limit key of whoever visits: the signed-in person, else the address."""
+    if current_user and current_user.is_authenticated:
+        return f"user:{current_user.id}"
+    return f"address:{get_remote_address()}"
+
+
+@limiter.shared_limit(DOWNLOADS_PER_PERSON, scope="downloads", key_func=visitor_name)
+def count_download() -> None:
+    """Count one download of this visitor, whichever view gives it; too many are refused (429)."""
+
+
 def failed(response: Response) -> bool:
     """Whether a sign-in attempt failed, which is what the limits count."""
     return response.status_code == 422
+
+
+def _refuse_nul() -> None:
+    """Refuse a NUL byte in any value: no person types one and PostgreSQL cannot take it.
+
+    The JSON API's own models refuse it too, and name the value that holds it.
+    """
+    if request.path.startswith("/api/"):
+        return
+    given = (request.args, request.form)
+    pairs = (pair for values in given for pair in values.items(multi=True))
+    if "\0" in request.path or any("\0" in name or "\0" in value for name, value in pairs):
+        abort(400)
 
 
 def _keep_private(response: Response) -> Response:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from api.days import FIRST_DAY, LAST_DAY
 from api.json.words import Words
 from models.labels import (
     CATEGORIES,
@@ -66,13 +67,20 @@ def _day(value: object) -> date:
     try:
         if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)):
             raise ValueError
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise refuse(
             "day",
             "Harus tanggal, misalnya 2024-03-01.",
             "It must be a date, such as 2024-03-01.",
         ) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise refuse(
+            "out_of_range",
+            f"Harus dari {FIRST_DAY} sampai {LAST_DAY}.",
+            f"It must be from {FIRST_DAY} to {LAST_DAY}.",
+        )
+    return day
 
 
 def _flag(value: object) -> bool:

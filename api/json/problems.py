@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from flask import Response, current_app, g, request
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from api.json.words import Words, language, validation_words
@@ -236,6 +237,7 @@ _FROM_ROOMS: dict[type[Exception], Callable[[Any], ApiProblem]] = {
     ),
     StillRunning: lambda _: ApiProblem("idempotency-running", headers={"Retry-After": "1"}),
     DBAPIError: lambda _: ApiProblem("unavailable", headers={"Retry-After": "5"}),
+    NoFreeConnection: lambda _: ApiProblem("unavailable", headers={"Retry-After": "5"}),
 }
 
 

@@ -185,9 +185,6 @@ def show_day(query: SummaryQuery) -> Response:
     chosen = TrendFilter(area=query.area, source=query.source, invented=query.invented)
     with context().db.reading() as session:
         day = query.day or latest_day(session, city) or now.astimezone(city.zone).date()
-        if not date(1970, 1, 1) <= day <= date(9000, 1, 1):
-            words = Words("Tanggal ini di luar jangkauan.", "This date is out of range.")
-            raise ApiProblem("invalid", faults=(Fault("#query/day", "out_of_range", words),))
         summary = day_summary(session, city, day, now, chosen)
     return answered(
         TrendSummary(

@@ -7,7 +7,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from api.auth import as_viewer, known_viewer, open_session, sign_out, signed_in
 from api.context import context
 from api.passwords import MAX_LENGTH, MIN_LENGTH, WeakPassword, hash_password, verify_password
-from api.protection import ATTEMPTS_PER_NAME, failed, limiter
+from api.protection import ATTEMPTS_PER_NAME, failed, limiter, visitor_name
 from models.audit import record
 from models.user import user_by_id
 
@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
 
 
 @pages.post("/akun/kata-sandi")
-@limiter.limit(ATTEMPTS_PER_NAME, deduct_when=failed)
+@limiter.limit(ATTEMPTS_PER_NAME, key_func=visitor_name, deduct_when=failed)
 @signed_in
 def change_password() -> ResponseReturnValue:
     """Change one's own password; every other session of this person ends."""

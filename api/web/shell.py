@@ -1,7 +1,7 @@
 """What every page shares: navigation, words for codes, the theme, the demo band."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from flask import Flask, g, request
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from api import labels
 from api.auth import Viewer, viewer
 from api.context import context
+from api.days import day_from_text
 from api.language import LANGUAGES, language
 from api.looks import CATEGORY_LOOKS
 from api.permissions import Permission
@@ -127,8 +128,9 @@ def _drafts(person: Viewer) -> int:
 
 
 def parse_day(text: str | None) -> datetime | None:
-    """A day from a form (``2025-11-23``) as its first moment in the city's zone, else ``None``."""
-    try:
-        return datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=context().city.zone)
-    except ValueError:
-        return None
+    """A day from a form (``2025-11-23``) as its first moment in the city's zone, else ``None``.
+
+    Also ``None`` for a day that no post can be of, before 1990 or after 2100.
+    """
+    day = day_from_text(text)
+    return datetime.combine(day, time(), context().city.zone) if day else None

@@ -15,6 +15,7 @@ from api.comparison import MIN_DAYS, Comparison, compare
 from api.context import context, local_now
 from api.csv_export import Cell, csv_response
 from api.language import decimal, long_day, number, percent
+from api.protection import count_download
 from api.web.posts import ABOUT_CITY
 from api.web.shell import parse_day, show_invented
 from models import utc_now
@@ -125,6 +126,7 @@ def chart_file(chart: str, form: str) -> ResponseReturnValue:
         header = ("hari", "bagian", "kode", "posting", "biasanya", "laporan")
         rows = (row for row in _rows(summary) if row[1] == chart)
         return csv_response(name, header, rows)
+    count_download()
     if not summary.posts:
         abort(404)
     spec = (_category_spec if chart == "kategori" else _hour_spec)(summary, charts.WIDE)

@@ -16,6 +16,7 @@ from api.web.paging import ROW_ID
 from models import UserAreaRow, UserRoleRow, UserRow
 from models.audit import record
 from models.labels import ROLES
+from models.session import take_turn
 from models.user import active_administrators, all_users, user_by_id, user_by_name
 
 pages = Blueprint("users", __name__)
@@ -106,6 +107,8 @@ def edit(user_id: int) -> ResponseReturnValue:
     form = _filled()
     errors = _faults(form)
     with context().db.writing() as session:
+        # Two who take each other's rights at once would both see the other still there.
+        take_turn(session, "administrators")
         user = user_by_id(session, user_id) or abort(404)
         was_administrator = user.active and "administrator" in user.role_names
         stays = form.active and "administrator" in form.roles
