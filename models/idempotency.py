@@ -1,10 +1,21 @@
 """Requests that may be repeated without being done twice: their keys and their answers."""
 
+import json
 import zlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, select, text
+from sqlalchemy import (
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, BigId, utc_now
@@ -50,6 +61,18 @@ def answer_kept(session: Session, api_key_id: int, route: str, key: str) -> Idem
             IdempotencyRow.key == key,
         )
     )
+
+
+def reword_answers(session: Session, said: str, instead: str) -> None:
+    """Put other words for ``said`` in every answer that is kept (JSON), however it is escaped."""
+    for ascii_only in (False, True):
+        old, new = (json.dumps(words, ensure_ascii=ascii_only)[1:-1] for words in (said, instead))
+        session.execute(
+            update(IdempotencyRow)
+            .where(IdempotencyRow.body.contains(old, autoescape=True))
+            .values(body=func.replace(IdempotencyRow.body, old, new))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _take_key(session: Session, name: str) -> None:

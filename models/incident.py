@@ -1,9 +1,9 @@
 """Incidents: one thing that happened, and the posts that tell of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.annotation import AnnotationRow
 from models.base import Base, BigId, utc_now
 from models.post import PostRow
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,54 +212,58 @@ def posts_in_incidents(
     session: Session, incident_ids: Iterable[int]
 ) -> dict[int, list[MemberPost]]:
     """What a draft is made from: the posts of each incident, in no order."""
-    found: dict[int, list[MemberPost]] = {id_: [] for id_ in incident_ids}
-    rows = session.execute(
-        select(
-            IncidentPostRow.incident_id,
-            PostRow.id,
-            PostRow.source,
-            PostRow.source_id,
-            PostRow.text,
-            PostRow.posted_at,
-            PostRow.author_id,
-            PostRow.invented,
-            AnnotationRow.kind_probability,
-            AnnotationRow.category_probability,
-            AnnotationRow.near_duplicate_key,
-        )
-        .select_from(IncidentPostRow)
-        .join(PostRow, IncidentPostRow.post_id == PostRow.id)
-        .join(AnnotationRow, IncidentPostRow.annotation_id == AnnotationRow.id)
-        .where(IncidentPostRow.incident_id.in_(list(found)))
+    return _members(
+        session,
+        incident_ids,
+        MemberPost,
+        PostRow.id,
+        PostRow.source,
+        PostRow.source_id,
+        PostRow.text,
+        PostRow.posted_at,
+        PostRow.author_id,
+        PostRow.invented,
+        AnnotationRow.kind_probability,
+        AnnotationRow.category_probability,
+        AnnotationRow.near_duplicate_key,
     )
-    for row in rows:
-        found[row.incident_id].append(MemberPost(*row))
-    return found
 
 
 def places_in_incidents(
     session: Session, incident_ids: Iterable[int]
 ) -> dict[int, list[MemberPlace]]:
     """Time, author and place of every post of some incidents, in no order."""
-    found: dict[int, list[MemberPlace]] = {id_: [] for id_ in incident_ids}
+    return _members(
+        session,
+        incident_ids,
+        MemberPlace,
+        PostRow.posted_at,
+        PostRow.author_id,
+        AnnotationRow.place_code,
+        AnnotationRow.place_name,
+        AnnotationRow.place_precision,
+        AnnotationRow.place_lat,
+        AnnotationRow.place_lon,
+    )
+
+
+def _members(
+    session: Session, incident_ids: Iterable[int], made: Callable[..., M], *columns: Any
+) -> dict[int, list[M]]:
+    """``made`` of incident and ``columns`` for every post of some incidents.
+
+    A deleted post counts no longer, even before the group stage has taken it out.
+    """
+    found: dict[int, list[M]] = {id_: [] for id_ in incident_ids}
     rows = session.execute(
-        select(
-            IncidentPostRow.incident_id,
-            PostRow.posted_at,
-            PostRow.author_id,
-            AnnotationRow.place_code,
-            AnnotationRow.place_name,
-            AnnotationRow.place_precision,
-            AnnotationRow.place_lat,
-            AnnotationRow.place_lon,
-        )
+        select(IncidentPostRow.incident_id, *columns)
         .select_from(IncidentPostRow)
         .join(PostRow, IncidentPostRow.post_id == PostRow.id)
         .join(AnnotationRow, IncidentPostRow.annotation_id == AnnotationRow.id)
-        .where(IncidentPostRow.incident_id.in_(list(found)))
+        .where(IncidentPostRow.incident_id.in_(list(found)), PostRow.deleted_at.is_(None))
     )
     for row in rows:
-        found[row.incident_id].append(MemberPlace(*row))
+        found[row.incident_id].append(made(*row))
     return found
 
 

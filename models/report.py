@@ -202,6 +202,18 @@ def evidence_of_reports(session: Session, report_ids: Iterable[int]) -> dict[int
     return found
 
 
+def incidents_with_evidence(session: Session, post_ids: Iterable[int]) -> list[int]:
+    """The incidents whose reports have one of these posts as evidence."""
+    return list(
+        session.scalars(
+            select(ReportRow.incident_id)
+            .join(EvidenceRow, EvidenceRow.report_id == ReportRow.id)
+            .where(EvidenceRow.post_id.in_(list(post_ids)))
+            .distinct()
+        )
+    )
+
+
 def add_evidence(session: Session, rows: Sequence[tuple[int, int, str]]) -> None:
     """Put posts behind reports: report id, post id, masked excerpt."""
     if rows:

@@ -1,6 +1,7 @@
 """Text to annotation: normalise, classify, locate, near-duplicates, masking; training too."""
 
 from nlp.annotate import annotate_batch
+from nlp.clean import clean
 from nlp.evaluate import evaluate_floor, evaluation_markdown
 from nlp.hint import Hint
 from nlp.labelled import LabelError, labels_folder
@@ -8,6 +9,7 @@ from nlp.mask import mask
 from nlp.near_duplicate import near_duplicate_key
 from nlp.normalise import normalise
 from nlp.reader import Reader, load_reader
+from nlp.stem import root_of
 from nlp.train import train_floor
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "LabelError",
     "Reader",
     "annotate_batch",
+    "clean",
     "evaluate_floor",
     "evaluation_markdown",
     "labels_folder",
@@ -22,5 +25,6 @@ __all__ = [
     "mask",
     "near_duplicate_key",
     "normalise",
+    "root_of",
     "train_floor",
 ]

@@ -3,7 +3,8 @@
 from sqlalchemy.orm import Session
 
 from models import ReportRow, utc_now
-from models.report import remove_evidence
+from models.quotation import remove_quotes
+from models.report import evidence_of_reports, remove_evidence
 
 NO_EVIDENCE_LEFT = (
     "Semua posting yang menjadi bukti telah dihapus di sumbernya atau bukan lagi laporan."
@@ -32,6 +33,7 @@ def close_emptied(session: Session, report: ReportRow) -> None:
 
 def _empty(session: Session, report: ReportRow, description: str) -> None:
     # The description goes too: it quotes posts that may be deleted, and nobody would look here.
+    remove_quotes(session, report, evidence_of_reports(session, [report.id])[report.id].values())
     remove_evidence(session, report.id, None)
     report.description = description
     report.posts = 0

@@ -19,6 +19,7 @@ from models.incident import (
     locked_incidents,
     posts_in_incidents,
 )
+from models.quotation import remove_quotes
 from models.report import (
     add_evidence,
     evidence_of_reports,
@@ -27,7 +28,7 @@ from models.report import (
 )
 from reports.closing import NO_EVIDENCE_LEFT
 from reports.urgency import urgency
-from reports.wording import QUOTE_REMOVED, QUOTES, description, excerpt, quote, title
+from reports.wording import QUOTES, description, excerpt, title
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -220,10 +221,9 @@ def _follow(
     """Make a report's evidence the posts of its incident; says whether anything changed."""
     wanted = {post.post_id: post for post in members}
     leaving = set(evidence) - set(wanted)
-    for post_id in leaving:
-        # Whoever deleted a post does not want it quoted, whatever has been decided since.
-        report.description = report.description.replace(quote(evidence[post_id]), QUOTE_REMOVED)
     if leaving:
+        # A deletion has taken its quote away already; this one is no longer read as a report.
+        remove_quotes(session, report, [evidence[post_id] for post_id in leaving])
         remove_evidence(session, report.id, leaving)
     arriving = [post for post_id, post in wanted.items() if post_id not in evidence]
     add_evidence(session, [(report.id, post.post_id, excerpt(post.text)) for post in arriving])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from models import City
-from nlp.normalise import normalise
+from nlp import normalise
 
 # From so many different authors on, a problem is plainly not one person's.
 MANY_AUTHORS = 5
@@ -71,7 +71,7 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"{behind}\b({'|'.join(map(re.escape, longest_first))})\b")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def _alarming_words(text: str) -> tuple[frozenset[str], frozenset[str]]:
     said = normalise(text)
     return (

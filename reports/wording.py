@@ -7,13 +7,11 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from models import City
-from nlp.clean import clean
-from nlp.mask import mask
+from models.quotation import quote, shortened
+from nlp import clean, mask
 
 EXCERPT_LENGTH = 280
-QUOTE_LENGTH = 160
 QUOTES = 3
-QUOTE_REMOVED = "[kutipan dihapus karena postingnya telah dihapus di sumbernya]"
 
 _LEVELS = {"kelurahan": "Kelurahan ", "kecamatan": "Kecamatan ", "kota": ""}
 _TITLE_LENGTH = 120
@@ -25,20 +23,6 @@ def excerpt(text: str) -> str:
     Cleaned before it is masked, because invisible characters would hide a number from the mask.
     """
     return shortened(mask(" ".join(clean(text).split())), EXCERPT_LENGTH)
-
-
-def shortened(text: str, length: int) -> str:
-    """``text`` cut to ``length`` characters, between words where it can be, with an ellipsis."""
-    if len(text) <= length:
-        return text
-    cut = text[: length - 1]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > length // 2 else cut).rstrip(" ,.;:-") + "…"
-
-
-def quote(masked: str) -> str:
-    """An excerpt as a description quotes it."""
-    return f"“{shortened(masked, QUOTE_LENGTH)}”"
 
 
 def place_phrase(city: City, code: str | None, name: str | None) -> str:

@@ -6,8 +6,7 @@ from Sastrawi.StopWordRemover.StopWordRemoverFactory import (  # type: ignore[im
     StopWordRemoverFactory,
 )
 
-from nlp.normalise import normalise
-from nlp.stem import root_of
+from nlp import normalise, root_of
 
 # What complaints are full of and what says nothing of their object, beside Sastrawi's stop words.
 _POLITE = """
@@ -21,7 +20,7 @@ def _stop_words() -> frozenset[str]:
     return frozenset(StopWordRemoverFactory().get_stop_words()) | frozenset(_POLITE.split())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """The stems of the words in ``text`` that say what it is about."""
     words = [word for word in normalise(text).split() if not word.startswith("_")]

@@ -19,6 +19,7 @@ from models import (
     ReportRow,
 )
 from models.annotation import annotation_values
+from models.deletion import honour_deletion
 from models.post import author_ids
 from reports import draft_batch, group_batch
 
@@ -104,11 +105,7 @@ def read_again(db: Database, told: Told, version: str) -> None:
 def delete(db: Database, name: str) -> None:
     """Let a post be deleted at its source."""
     with db.writing() as session:
-        post = session.scalars(select(PostRow).where(PostRow.source_id == name)).one()
-        post.text, post.deleted_at = "", START
-        session.execute(
-            update(AnnotationRow).where(AnnotationRow.post_id == post.id).values(current=False)
-        )
+        assert honour_deletion(session, "x", [name], START) == 1
 
 
 def group(db: Database, city: City, limit: int = 500) -> None:
