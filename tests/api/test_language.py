@@ -1,7 +1,9 @@
 """Numbers, days and times as they are written here; the language that a reader chose."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from api import language
@@ -56,10 +58,46 @@ def test_the_chosen_theme_is_on_the_page(visitor: Visitor) -> None:
     assert 'data-theme="dark"' in visitor.get("/tentang").text
 
 
+def written(site: Flask, chosen: str, *cells: object) -> str:
+    """One row of a file that a person takes away who reads the pages in ``chosen``."""
+    with site.test_request_context(headers={"Cookie": f"bahasa={chosen}"}):
+        answer = csv_response("x", list("ab"), [cells])  # type: ignore[list-item]
+        return answer.get_data(as_text=True)
+
+
 def test_a_spreadsheet_never_runs_what_a_post_says(sqlite_site: Flask) -> None:
-    with sqlite_site.test_request_context():
-        rows = [["=1+1", "@SUM(A1)", 'dua "kutip"\nbaris', -3, 0.5, True, None, MOMENT]]
-        text = csv_response("x", list("abcdefgh"), rows).get_data(as_text=True)
-    assert text.startswith("\ufeffa,b,")
+    cells = ["=1+1", "@SUM(A1)", 'dua "kutip"\nbaris', -3, 0.5, True, None, MOMENT]
+    text = written(sqlite_site, "en", *cells)
+    assert text.startswith("\ufeffa,b")
     assert "'=1+1,'@SUM(A1)," in text
     assert '"dua ""kutip""\nbaris",-3,0.5,1,,2025-11-23T14:05:00+07:00' in text
+
+
+def test_an_indonesian_spreadsheet_gets_its_own_delimiter_and_decimal_comma(
+    sqlite_site: Flask,
+) -> None:
+    text = written(sqlite_site, "id", "banjir, lagi", "satu;dua", 0.5, -1234, None, MOMENT)
+    assert text.startswith("\ufeffa;b\r\n")
+    assert 'banjir, lagi;"satu;dua";0,5;-1234;;2025-11-23T14:05:00+07:00\r\n' in text
+
+
+@pytest.mark.parametrize("chosen", ["id", "en"])
+@pytest.mark.parametrize(
+    "words",
+    ["=1+1", " =1+1", "\n=1+1", "\t=1+1", "\x00=1", "\xa0@A1", "\u200b+1", "\ufeff-1", "\uff1d1",
+     "a;=1+1", "a\t=1+1", "a\n =1+1", "a,=1+1", 'a;"=1+1', "a\r\n-1", "\tkata", "a;;=1"],
+)  # fmt: skip
+def test_a_formula_stays_words_wherever_a_spreadsheet_cuts_the_cell(
+    sqlite_site: Flask, chosen: str, words: str
+) -> None:
+    line = written(sqlite_site, chosen, words).split("\r\n", 1)[1]
+    for piece in re.split(r"[,;\t\r\n]", line):
+        assert not re.match(r"[\s\x00-\x1f\x7f-\xa0\u200b-\u200f\ufeff\"]*[=+\-@\uff1d]", piece), (
+            line
+        )
+    assert not line.startswith("\t")
+
+
+@pytest.mark.parametrize("words", ["Jalan Raya - rusak", "a = b", "budi; siti, dan-lain", "it's"])
+def test_words_that_are_no_formula_stay_as_they_are(sqlite_site: Flask, words: str) -> None:
+    assert words in written(sqlite_site, "id", words)

@@ -45,7 +45,7 @@ def test_sources_say_what_came_and_what_could_not_be_used(site: Flask) -> None:
     for words in ("Bluesky", "posting.csv", "2,2 MB", "berjalan", "3 baris tidak dapat dipakai."):
         assert words in page
     assert "/home/sari" not in page and f"berkas={file_id}" in page
-    assert "bluesky,2,1,0," in visitor.get("/sumber.csv").text
+    assert "bluesky;2;1;0;" in visitor.get("/sumber.csv").text
 
 
 def test_quarantine_shows_rows_cut_and_covered(site: Flask) -> None:

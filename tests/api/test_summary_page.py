@@ -82,7 +82,7 @@ def test_charts_can_be_taken_away(visitor: Visitor) -> None:
     assert visitor.get("/ringkasan/kategori.png?hari=1999-01-01").status_code == 404
     assert visitor.get("/ringkasan/lain.png").status_code == 404
     numbers = visitor.get(f"/ringkasan.csv?hari={DAY}").text
-    assert f"{DAY},kategori,banjir,15," in numbers
+    assert f"{DAY};kategori;banjir;15;" in numbers
 
 
 def test_charts_and_tables_tell_the_same_numbers(visitor: Visitor) -> None:
