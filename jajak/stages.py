@@ -31,7 +31,7 @@ class House:
     # Set to stop between two batches.
     stop: Event = field(default_factory=Event)
     # Files of the inbox that are dealt with, so that they are not opened at every look.
-    seen: collectors.Seen = field(default_factory=dict)
+    seen: collectors.Seen = field(default_factory=collectors.Seen)
 
 
 # So long may one look at the inbox take before what it brought goes on its way.

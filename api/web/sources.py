@@ -55,6 +55,7 @@ def quarantine() -> ResponseReturnValue:
         total = count_quarantined(session)
     return render_template(
         "quarantine.html",
+        mask=nlp.mask,
         found=found[:_PAGE],
         total=total,
         file_id=file_id,

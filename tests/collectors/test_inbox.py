@@ -3,7 +3,9 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from collectors import Seen, collect_inbox
@@ -71,7 +73,7 @@ def test_an_unreadable_file_is_listed_with_the_reason_and_stops_no_other(
     drop(inbox, "b.csv", b"jumlah,kelurahan\n3,Pulo\n")
     drop(inbox, "c.csv", b"isi\nbanjir di gang\n")
     drop(inbox, "d.csv", b"")
-    seen: Seen = {}
+    seen = Seen()
     for _ in range(2):
         collect_inbox(sqlite_db, inbox, key=KEY, settle_seconds=0, seen=seen)
     found = imports(sqlite_db)
@@ -90,7 +92,7 @@ def test_what_is_dealt_with_is_not_opened_again_until_it_changes(
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     path = drop(inbox, "a.csv", b"isi,id\nbanjir di gang,1\n")
-    seen: Seen = {}
+    seen = Seen()
     assert collect_inbox(sqlite_db, inbox, key=KEY, settle_seconds=0, seen=seen) == 1
     assert set(seen) == {path}
     drop(inbox, "a.csv", b"isi,id\nbanjir di gang,1\nmasih banjir,2\n")
@@ -105,13 +107,75 @@ def test_the_inbox_stops_between_batches_and_goes_on_later(
     inbox.mkdir()
     rows = "".join(f"laporan nomor {n},{n}\n" for n in range(50))
     drop(inbox, "a.csv", ("isi,id\n" + rows).encode())
-    asked = iter([False, False, False, True, True])
+    asked = iter([False, True])
     taken = collect_inbox(
         sqlite_db, inbox, key=KEY, settle_seconds=0, limit=10, should_stop=lambda: next(asked)
     )
     assert taken == 20
     assert collect_inbox(sqlite_db, inbox, key=KEY, settle_seconds=0) == 30
     assert posts(sqlite_db) == 50
+
+
+def test_a_large_file_is_taken_in_on_one_pass_however_short_the_looks(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    rows = "".join(f"laporan nomor {n},{n}\n" for n in range(300))
+    path = drop(inbox, "a.csv", ("isi,id\n" + rows).encode())
+    opened: list[str] = []
+    open_path = Path.open
+
+    def counted(self: Path, *args: Any, **kwargs: Any) -> Any:
+        opened.append(self.name)
+        return open_path(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", counted)
+    seen = Seen()
+
+    def look() -> int:
+        return collect_inbox(
+            db, inbox, key=KEY, settle_seconds=0, limit=10, seen=seen, should_stop=lambda: True
+        )
+
+    assert look() == 10
+    reader = seen.begun[path].reader
+    at_first = len(opened)
+    looks = 1
+    while not seen.get(path):
+        assert seen.begun[path].reader is reader
+        assert look() == (10 if looks < 30 else 0)
+        looks += 1
+    # A batch asks for the size of the file, and that is all.
+    assert len(opened) - at_first <= looks
+    assert looks <= 31
+    assert posts(db) == 300
+    assert seen.begun == {}
+    assert look() == 0
+
+
+def test_a_begun_file_that_changes_or_goes_is_let_go(sqlite_db: Database, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    seen = Seen()
+
+    def look() -> int:
+        return collect_inbox(
+            sqlite_db, inbox, key=KEY, settle_seconds=0, limit=1, seen=seen,
+            should_stop=lambda: True,
+        )  # fmt: skip
+
+    drop(inbox, "a.csv", b"isi,id\nbanjir,1\nmacet,2\nmati lampu,3\n")
+    assert look() == 1
+    path = drop(inbox, "a.csv", b"isi,id\nbanjir,1\nmacet,2\nmati lampu,3\njalan rusak,4\n")
+    while look():
+        pass
+    assert (posts(sqlite_db), path in seen, seen.begun) == (4, True, {})
+    path = drop(inbox, "b.csv", b"isi,id\nbanjir lagi,1\nmacet lagi,2\n")
+    assert look() == 1
+    path.unlink()
+    assert look() == 0
+    assert seen.begun == {}
 
 
 def test_a_file_that_may_not_be_read_is_listed_too(sqlite_db: Database, tmp_path: Path) -> None:
