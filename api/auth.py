@@ -56,7 +56,7 @@ class Viewer:
 
     def may_decide_on(self, report: ReportRow) -> bool:
         """Whether this person may decide about a report."""
-        return self.may("reports.decide") and may_verify(self.report_areas, report)
+        return self.may("reports.decide") and may_verify(self.decision_areas, report)
 
     @property
     def actor(self) -> Actor:
@@ -65,8 +65,16 @@ class Viewer:
 
     @property
     def report_areas(self) -> tuple[str, ...]:
-        """The areas whose reports this person works on; empty means the whole city."""
+        """The areas whose reports this person reads; empty means the whole city."""
         return () if self.roles & {"administrator", "official"} else self.areas
+
+    @property
+    def decision_areas(self) -> tuple[str, ...]:
+        """The areas that this person decides in; empty means the whole city.
+
+        Who is an official too reads on beyond them, and decides no further for it.
+        """
+        return () if "administrator" in self.roles else self.areas
 
 
 def as_viewer(user: UserRow) -> Viewer:

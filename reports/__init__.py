@@ -5,7 +5,7 @@ from reports.drafts import draft_batch
 from reports.errors import InvalidCorrection, NotPossible, ReportNotFound, StaleReport
 from reports.incidents import group_batch
 from reports.queue import Cursor, Dossier, Evidence, Page, ReportFilter, counts, dossier, queue
-from reports.verification import confirm, correct, may_verify, reject, undo
+from reports.verification import confirm, correct, hold, may_verify, reject, undo
 
 __all__ = [
     "CORRECTABLE",
@@ -24,6 +24,7 @@ __all__ = [
     "dossier",
     "draft_batch",
     "group_batch",
+    "hold",
     "may_verify",
     "queue",
     "reject",

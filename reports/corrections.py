@@ -6,6 +6,7 @@ from typing import Any
 
 from models import City, ReportRow
 from models.city import NamedPoint
+from nlp import mask
 from reports.errors import InvalidCorrection
 
 CORRECTABLE = (
@@ -33,7 +34,7 @@ def checked(city: City, report: ReportRow, changes: Mapping[str, str | None]) ->
             errors[field] = "Kolom ini tidak dapat diubah."
             continue
         now = getattr(report, field)
-        if (value or "") == ("" if now is None else str(now)):
+        if (value or "").replace("\r\n", "\n") == ("" if now is None else str(now)):
             values[field] = now  # a form sends everything back; what stays needs no check
             continue
         try:
@@ -52,13 +53,21 @@ def checked(city: City, report: ReportRow, changes: Mapping[str, str | None]) ->
     return values
 
 
-def _plain(value: str | None, field: str) -> str:
+def showable(typed: str) -> str:
+    """What a person typed as everybody may read it: personal data masked, nothing invisible.
+
+    Line ends stay; invisible characters go first, because they would hide a number from the mask.
+    """
     kept = [
-        char
-        for char in (value or "").replace("\r\n", "\n")
-        if char == "\n" or not unicodedata.category(char).startswith("C")
+        char if char == "\n" or not char.isspace() else " "
+        for char in typed.replace("\r\n", "\n")
+        if char.isspace() or not unicodedata.category(char).startswith("C")
     ]
-    text = "".join(kept).strip()
+    return mask("".join(kept)).strip()
+
+
+def _plain(value: str | None, field: str) -> str:
+    text = showable(value or "")
     if len(text) > LONGEST[field]:
         raise ValueError(f"Paling banyak {LONGEST[field]} karakter; sekarang {len(text)}.")
     return text

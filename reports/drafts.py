@@ -16,7 +16,6 @@ from models import City, Database, IncidentRow, ReportRow, utc_now
 from models.incident import (
     MemberPost,
     incidents_to_draft,
-    locked_incidents,
     posts_in_incidents,
 )
 from models.quotation import remove_quotes
@@ -127,11 +126,6 @@ def redraft(session: Session, city: City, report: ReportRow) -> None:
     members = in_order(posts_in_incidents(session, [report.incident_id])[report.incident_id])
     if members:
         _set_untouched(report, composed(city, subject_of(report), members))
-
-
-def redraft_later(session: Session, incident_id: int) -> None:
-    """Let the draft stage look at an incident again; take its lock before its report's."""
-    locked_incidents(session, [incident_id])[incident_id].drafted_revision = 0
 
 
 def _quoted(members: Sequence[MemberPost]) -> list[MemberPost]:

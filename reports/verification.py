@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Actor, City, IncidentRow, ReportRow, VerificationRow, audit, utc_now
+from models.incident import locked_incidents
 from models.report import last_decision, locked_report
-from reports.corrections import checked
-from reports.drafts import PLACE_FIELDS, agency_code, redraft, redraft_later, subject_of
+from reports.corrections import checked, showable
+from reports.drafts import PLACE_FIELDS, agency_code, redraft, subject_of
 from reports.errors import NotPossible, ReportNotFound, StaleReport
 
 _OPEN = ("draf", "diverifikasi")
@@ -53,6 +54,22 @@ def may_verify(user_areas: tuple[str, ...], report: ReportRow) -> bool:
         f"{code}.".startswith(f"{area}.") or f"{area}.".startswith(f"{code}.")
         for area in user_areas
     )
+
+
+def hold(session: Session, report_id: int) -> ReportRow:
+    """A report as it stands now, locked until this transaction ends, for a decision on it.
+
+    Its incident is locked before it, as everywhere, or two could wait for each other for ever.
+    Raises ``ReportNotFound``.
+    """
+    known = session.get(ReportRow, report_id)
+    if known is None:
+        raise ReportNotFound(report_id)
+    locked_incidents(session, [known.incident_id])
+    report = locked_report(session, report_id)
+    if report is None:
+        raise ReportNotFound(report_id)
+    return report
 
 
 def confirm(session: Session, city: City, report_id: int, revision: int, actor: Actor) -> ReportRow:
@@ -121,7 +138,7 @@ def reject(session: Session, report_id: int, revision: int, reason: str, actor: 
     Raises ``ReportNotFound``, ``StaleReport`` and ``NotPossible``.
     """
     report = _opened(session, report_id, revision)
-    words = " ".join(reason.replace("\0", " ").split())
+    words = " ".join(showable(reason).split())
     if not words:
         raise NotPossible("Tuliskan alasan penolakan, supaya orang lain dapat memahaminya.")
     if len(words) > _LONGEST_REASON:
@@ -133,24 +150,21 @@ def reject(session: Session, report_id: int, revision: int, reason: str, actor: 
     return report
 
 
-def undo(session: Session, report_id: int, actor: Actor) -> ReportRow:
+def undo(session: Session, report_id: int, revision: int, actor: Actor) -> ReportRow:
     """Take the last decision that still stands back: what it changed is as it was before.
 
-    Raises ``ReportNotFound``, and ``NotPossible`` where nothing stands or it is too late.
+    Raises ``ReportNotFound``, ``StaleReport``, and ``NotPossible`` where nothing stands or it is
+    too late.
     """
-    known = session.get(ReportRow, report_id)
-    if known is None:
-        raise ReportNotFound(report_id)
-    # The incident's lock first, as everywhere.
-    redraft_later(session, known.incident_id)
-    report = _locked(session, report_id)
-    decision = last_decision(session, report_id)
-    if decision is None:
-        raise NotPossible("Tidak ada keputusan yang dapat diurungkan pada laporan ini.")
+    report = hold(session, report_id)
     if report.state == "digabung":
         raise NotPossible(_CLOSED_WORDS["digabung"])
     if report.state not in (*_OPEN, "ditolak"):
         raise NotPossible(_SENT_WORDS)
+    _same(report, revision)
+    decision = last_decision(session, report_id)
+    if decision is None:
+        raise NotPossible("Tidak ada keputusan yang dapat diurungkan pada laporan ini.")
     incident = session.get_one(IncidentRow, report.incident_id)
     if incident.posts == 0 and decision.before.get("state") == "draf":
         raise NotPossible(
@@ -161,27 +175,25 @@ def undo(session: Session, report_id: int, actor: Actor) -> ReportRow:
     for name, value in decision.before.items():
         setattr(report, name, _restored(name, value))
     decision.undone_at = utc_now()
+    incident.drafted_revision = 0  # the draft stage brings it up to date with its posts
     _decide(session, report, "undo", before, actor)
-    return report
-
-
-def _locked(session: Session, report_id: int) -> ReportRow:
-    report = locked_report(session, report_id)
-    if report is None:
-        raise ReportNotFound(report_id)
     return report
 
 
 def _opened(session: Session, report_id: int, revision: int) -> ReportRow:
     """The report, locked, if it is as the person saw it and still theirs to decide on."""
-    report = _locked(session, report_id)
+    report = hold(session, report_id)
     if report.state in _CLOSED_WORDS:
         raise NotPossible(_CLOSED_WORDS[report.state])
     if report.state not in _OPEN:
         raise NotPossible(_SENT_WORDS)
-    if report.revision != revision:
-        raise StaleReport(report_id, report.revision)
+    _same(report, revision)
     return report
+
+
+def _same(report: ReportRow, revision: int) -> None:
+    if report.revision != revision:
+        raise StaleReport(report.id, report.revision)
 
 
 def _snapshot(report: ReportRow) -> dict[str, Any]:

@@ -28,13 +28,13 @@ from api.json.fields import (
     Told,
     absent,
 )
-from api.json.links import link_without_handle
 from api.json.pages import ITEM_HEADERS, PAGE_HEADERS, paged, tagged
 from api.json.places import AgencyItem, known_area
 from api.json.posts import Reading, as_reading
 from api.json.problems import ApiProblem, Fault
 from api.json.requests import WriteHeaders, done_once, named_revision, report_etag
 from api.json.words import Words
+from api.links import link_without_handle
 from models import Actor, City, ReportRow, VerificationRow
 from models.horizon import settled_before
 from models.report_feed import FeedFilter, reports_by_change
@@ -288,12 +288,7 @@ def undo_report(path: ReportPath, header: WriteHeaders, body: DecisionBody) -> R
     """Take the last decision back: what it changed is as it was before."""
 
     def decide(session: Session, id_: int, revision: int, actor: Actor) -> ReportRow:
-        report = room.undo(session, id_, actor)
-        # Its own lock comes first, so the revision is compared after the fact; the transaction
-        # takes the undoing back when they differ.
-        if report.revision - 1 != revision:
-            raise room.StaleReport(id_, report.revision - 1)
-        return report
+        return room.undo(session, id_, revision, actor)
 
     return _decided(path, body, decide)
 

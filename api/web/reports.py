@@ -1,6 +1,7 @@
 """The verifiers' pages: the queue of drafts, one report with its evidence, the decisions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
+from sqlalchemy.orm import Session
 
 import nlp
 import reports
@@ -26,6 +28,10 @@ pages = Blueprint("reports", __name__)
 _PAGE = 30
 _BATCH = 500
 _FILTERS = ("status", "kategori", "wilayah", "cari")
+_NOT_YOURS = (
+    "Tempat yang Anda isikan berada di luar wilayah Anda, jadi verifikator wilayah itulah "
+    "yang mengonfirmasi. Simpan saja koreksinya."
+)
 
 
 @pages.get("/laporan")
@@ -102,14 +108,16 @@ def confirm(report_id: int) -> ResponseReturnValue:
     onward = _next_address(report_id)
     try:
         with context().db.writing() as session:
-            _report_of(session.get(ReportRow, report_id))
-            reports.confirm(session, context().city, report_id, _revision(), known_viewer().actor)
+            _held(session, report_id)
+            report = reports.confirm(
+                session, context().city, report_id, _revision(), known_viewer().actor
+            )
     except reports.StaleReport:
         return _stale(report_id)
     except reports.NotPossible as error:
         flash(error.message, "problem")
         return redirect(url_for("reports.show", report_id=report_id, **_onward()), 303)
-    _say_done(_("Laporan #%(id)s dikonfirmasi.", id=report_id), report_id)
+    _say_done(_("Laporan #%(id)s dikonfirmasi.", id=report_id), report)
     return redirect(onward, 303)
 
 
@@ -127,11 +135,13 @@ def correct(report_id: int) -> ResponseReturnValue:
     actor = known_viewer().actor
     try:
         with context().db.writing() as session:
-            _report_of(session.get(ReportRow, report_id))
+            _held(session, report_id)
             report = reports.correct(
                 session, context().city, report_id, _revision(), changes, actor
             )
             if confirms:
+                if not known_viewer().may_decide_on(report):
+                    raise reports.NotPossible(_NOT_YOURS)
                 reports.confirm(session, context().city, report_id, report.revision, actor)
     except reports.StaleReport:
         return _stale(report_id)
@@ -140,9 +150,9 @@ def correct(report_id: int) -> ResponseReturnValue:
     except reports.NotPossible as error:
         return _form_page("report_correct.html", report_id, problem=error.message), 422
     if confirms:
-        _say_done(_("Laporan #%(id)s dikoreksi dan dikonfirmasi.", id=report_id), report_id)
+        _say_done(_("Laporan #%(id)s dikoreksi dan dikonfirmasi.", id=report_id), report)
         return redirect(onward, 303)
-    _say_done(_("Koreksi laporan #%(id)s disimpan.", id=report_id), report_id)
+    _say_done(_("Koreksi laporan #%(id)s disimpan.", id=report_id), report)
     return redirect(url_for("reports.show", report_id=report_id, **_onward()), 303)
 
 
@@ -157,13 +167,13 @@ def reject(report_id: int) -> ResponseReturnValue:
     reason = ". ".join(part for part in (chosen, words) if part)
     try:
         with context().db.writing() as session:
-            _report_of(session.get(ReportRow, report_id))
-            reports.reject(session, report_id, _revision(), reason, known_viewer().actor)
+            _held(session, report_id)
+            report = reports.reject(session, report_id, _revision(), reason, known_viewer().actor)
     except reports.StaleReport:
         return _stale(report_id)
     except reports.NotPossible as error:
         return _form_page("report_reject.html", report_id, problem=error.message), 422
-    _say_done(_("Laporan #%(id)s ditolak.", id=report_id), report_id)
+    _say_done(_("Laporan #%(id)s ditolak.", id=report_id), report)
     return redirect(onward, 303)
 
 
@@ -173,9 +183,11 @@ def undo(report_id: int) -> ResponseReturnValue:
     """Take the last decision on a report back."""
     try:
         with context().db.writing() as session:
-            _report_of(session.get(ReportRow, report_id))
-            reports.undo(session, report_id, known_viewer().actor)
+            _held(session, report_id)
+            reports.undo(session, report_id, _revision(), known_viewer().actor)
         flash(_("Keputusan atas laporan #%(id)s dibatalkan.", id=report_id), "done")
+    except reports.StaleReport:
+        return _stale(report_id)
     except reports.NotPossible as error:
         flash(error.message, "problem")
     return redirect(url_for("reports.show", report_id=report_id, **_onward()), 303)
@@ -237,6 +249,8 @@ def _next_address(report_id: int) -> str:
     chosen = _chosen(dict(parse_qsl(request.values.get("antrean", "")[:500])), person)
     chosen.pop("status", None)
     wanted = _filter(chosen, person)
+    if "wilayah" not in chosen:
+        wanted = replace(wanted, areas=person.decision_areas)
     with context().db.reading() as session:
         report = session.get(ReportRow, report_id)
         found: list[ReportRow] = []
@@ -259,6 +273,14 @@ def _report_of(report: ReportRow | None) -> ReportRow:
     return report
 
 
+def _held(session: Session, report_id: int) -> None:
+    """Lock a report for a decision of this person, if they may decide on it as it is now."""
+    try:
+        _report_of(reports.hold(session, report_id))
+    except reports.ReportNotFound:
+        abort(404)
+
+
 def _revision() -> int:
     text = request.form.get("revision", "")
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
@@ -266,8 +288,9 @@ def _revision() -> int:
     return int(text)
 
 
-def _say_done(text: str, report_id: int) -> None:
-    flash(text, f"undo:{report_id}")
+def _say_done(text: str, report: ReportRow) -> None:
+    # The button beside the words takes back this decision and no later one.
+    flash(text, f"undo:{report.id}:{report.revision}")
 
 
 def _stale(report_id: int) -> ResponseReturnValue:

@@ -41,8 +41,11 @@ def test_a_confirmed_report_leads_to_the_next_and_can_be_taken_back(site: Flask)
     assert state_of(visitor, first) == ("diverifikasi", 2)
     page = visitor.get(f"/laporan/{second}").text
     assert f"Laporan #{first} dikonfirmasi." in page
-    assert f'action="/laporan/{first}/batalkan"' in page
-    visitor.post(f"/laporan/{first}/batalkan")
+    form = re.search(
+        rf'action="/laporan/{first}/batalkan".*?name="revision" value="(\d+)"', page, re.S
+    )
+    assert form is not None
+    visitor.post(f"/laporan/{first}/batalkan", revision=form[1])
     assert state_of(visitor, first) == ("draf", 3)
     assert "Dikonfirmasi" in visitor.get(f"/laporan/{first}").text
 
@@ -162,6 +165,45 @@ def test_a_verifier_works_on_the_reports_of_their_areas_only(visitor: Visitor) -
         assert visitor.get(f"/laporan/{report_id}").status_code == 200
 
 
+def test_a_verifier_who_is_an_official_too_decides_in_their_areas_only(visitor: Visitor) -> None:
+    visitor.sign_in("verifier", "official", areas=("31.74",))
+    elsewhere = add_report(visitor.db, "Di Timur", place_code="31.75.03.1001", urgency=4)
+    here = add_report(visitor.db, "Di Selatan")
+    other = add_report(visitor.db, "Di Selatan juga")
+    assert "Konfirmasi</button>" not in visitor.get(f"/laporan/{elsewhere}").text
+    for what in ("konfirmasi", "tolak", "koreksi", "batalkan"):
+        answer = visitor.post(f"/laporan/{elsewhere}/{what}", revision="1", alasan="x", title="x")
+        assert answer.status_code == 403
+    assert state_of(visitor, elsewhere) == ("draf", 1)
+    # On to the next that they may decide on, not to the most urgent of all.
+    assert decide(visitor, here, "konfirmasi").headers["Location"] == f"/laporan/{other}"
+
+
+def test_nobody_confirms_what_they_have_just_moved_out_of_their_areas(visitor: Visitor) -> None:
+    visitor.sign_in("verifier", areas=("31.74",))
+    report_id = add_report(visitor.db, "Salah tempat")
+    moved = {"place_code": "31.75.03.1001", "place_name": ""}
+    answer = decide(visitor, report_id, "koreksi", **moved, lalu="konfirmasi")
+    assert answer.status_code == 422 and "di luar wilayah Anda" in answer.text
+    assert state_of(visitor, report_id) == ("draf", 1)
+    decide(visitor, report_id, "koreksi", **moved)
+    assert state_of(visitor, report_id) == ("draf", 2)
+    assert visitor.post(f"/laporan/{report_id}/konfirmasi", revision="2").status_code == 403
+
+
+def test_a_decision_that_somebody_else_took_since_is_not_taken_back(site: Flask) -> None:
+    sari = Visitor(site).sign_in("verifier", username="sari")
+    budi = Visitor(site).sign_in("verifier", username="budi")
+    report_id = add_report(sari.db, "Lampu mati")
+    decide(sari, report_id, "koreksi", title="Lampu taman mati")
+    page = sari.get(f"/laporan/{report_id}").text
+    hidden = dict(re.findall(r'name="(revision|seen|posts)" value="([^"]+)"', page))
+    decide(budi, report_id, "konfirmasi")
+    answer = sari.post(f"/laporan/{report_id}/batalkan", **hidden)
+    assert answer.status_code == 409 and "berubah setelah Anda membukanya" in answer.text
+    assert state_of(sari, report_id) == ("diverifikasi", 3)
+
+
 def test_an_official_reads_but_does_not_decide(visitor: Visitor) -> None:
     visitor.sign_in("official")
     report_id = add_report(visitor.db, "Lampu mati")
@@ -177,7 +219,9 @@ def test_an_unknown_report_and_a_mangled_form_are_answered_in_words(visitor: Vis
     for revision in ("", "abc", "-1", "9" * 30):
         answer = visitor.post(f"/laporan/{report_id}/konfirmasi", revision=revision)
         assert answer.status_code == 400
-    answer = visitor.post(f"/laporan/{report_id}/batalkan")
+    assert visitor.post(f"/laporan/{report_id}/batalkan").status_code == 400
+    assert visitor.post("/laporan/999/batalkan", revision="1").status_code == 404
+    answer = visitor.post(f"/laporan/{report_id}/batalkan", revision="1")
     assert "Tidak ada keputusan" in visitor.get(answer.headers["Location"]).text
 
 

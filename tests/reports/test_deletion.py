@@ -54,8 +54,8 @@ def test_no_row_keeps_the_words_of_a_deleted_post(db: Database, city: City) -> N
         changes = {"description": f"Warga kesulitan.\n\n{report.description}", "category": "macet"}
         report = correct(session, city, report.id, report.revision, changes, SARI)
         report = confirm(session, city, report.id, report.revision, SARI)
-        reject(session, report.id, report.revision, "keliru", SARI)
-        undo(session, report.id, SARI)
+        report = reject(session, report.id, report.revision, "keliru", SARI)
+        undo(session, report.id, report.revision, SARI)
         key = ApiKeyRow(name="crm", prefix="jjk_1", key_sha256="0" * 64, scopes=[])
         session.add(key)
         session.flush()
@@ -91,7 +91,8 @@ def test_taking_decisions_back_does_not_bring_a_deleted_posts_words_back(
         correct(session, city, report.id, report.revision, {"description": "Ringkas."}, SARI)
     delete(db, "a")
     with db.writing() as session:
-        undo(session, report.id, SARI)
+        report = session.get_one(ReportRow, report.id)
+        undo(session, report.id, report.revision, SARI)
     assert said(db, "selutut") == []
     draft(db, city)
     assert said(db, "selutut") == []
@@ -133,8 +134,9 @@ def test_a_draft_that_the_machine_closed_keeps_no_quote_in_its_history(
     draft(db, city)
     with db.writing() as session:
         report = report_with(session, "a")
-        correct(session, city, report.id, report.revision, {"description": "Ringkas."}, SARI)
-        undo(session, report.id, SARI)
+        changes = {"description": "Ringkas."}
+        report = correct(session, city, report.id, report.revision, changes, SARI)
+        undo(session, report.id, report.revision, SARI)
     tell(db, [Told("lain", "air sudah surut", hours=1)])
     delete(db, "a")
     draft(db, city)

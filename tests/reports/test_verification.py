@@ -224,11 +224,13 @@ def test_decisions_are_taken_back_one_by_one(db: Database, city: City, report: R
         seen.append(fields(found))
         reject(session, report.id, found.revision, "keliru", SARI)
     while seen:
+        revision = now(db, report).revision
         with db.writing() as session:
-            undo(session, report.id, SARI)
+            undo(session, report.id, revision, SARI)
         assert fields(now(db, report)) == seen.pop()
+    revision = now(db, report).revision
     with pytest.raises(NotPossible, match="Tidak ada keputusan"), db.writing() as session:
-        undo(session, report.id, SARI)
+        undo(session, report.id, revision, SARI)
     draft(db, city)
     assert fields(now(db, report)) == fields(report)
 
@@ -238,11 +240,47 @@ def test_a_sent_report_is_out_of_reach(db: Database, city: City, report: ReportR
         found = confirm(session, city, report.id, report.revision, SARI)
         found.state = "dikirim"
     for act in (
-        lambda s: undo(s, report.id, SARI),
+        lambda s: undo(s, report.id, report.revision + 1, SARI),
         lambda s: reject(s, report.id, report.revision + 1, "telat", SARI),
     ):
         with pytest.raises(NotPossible, match="sudah dikirim"), db.writing() as session:
             act(session)
+
+
+def test_taking_back_twice_from_one_page_takes_back_one_decision(
+    db: Database, city: City, report: ReportRow
+) -> None:
+    with db.writing() as session:
+        found = correct(session, city, report.id, report.revision, {"title": "Baru"}, SARI)
+        seen = confirm(session, city, report.id, found.revision, SARI).revision
+    with db.writing() as session:
+        undo(session, report.id, seen, SARI)
+    with pytest.raises(StaleReport) as caught, db.writing() as session:
+        undo(session, report.id, seen, SARI)
+    assert caught.value.revision == seen + 1
+    assert (now(db, report).state, now(db, report).title) == ("draf", "Baru")
+
+
+def test_what_a_person_types_is_masked_before_it_is_kept(
+    db: Database, city: City, report: ReportRow
+) -> None:
+    number, nik = "0812-3456-7890", "317503\u200b1203850001"
+    with db.writing() as session:
+        changes = {
+            "title": f"Banjir, hubungi {number}",
+            "description": f"Pelapor NIK {nik},\r\nsurel ani@contoh.id",
+            "place_name": f"rumah @ani {number}",
+        }
+        found = correct(session, city, report.id, report.revision, changes, SARI)
+        assert found.title == "Banjir, hubungi [nomor telepon]"
+        assert found.description == "Pelapor NIK [NIK],\nsurel [surel]"
+        assert found.place_name == "rumah [akun] [nomor telepon]"
+        found = reject(session, report.id, found.revision, f"ditelepon ke {number} palsu", SARI)
+        assert found.reject_reason == "ditelepon ke [nomor telepon] palsu"
+    with db.reading() as session:
+        decisions = session.scalars(select(VerificationRow)).all()
+    kept = " ".join(f"{one.before} {one.after} {one.reason}" for one in decisions)
+    assert number not in kept and "1203850001" not in kept and "contoh" not in kept
 
 
 def test_a_report_whose_posts_are_gone_cannot_become_a_draft_again(
@@ -255,8 +293,9 @@ def test_a_report_whose_posts_are_gone_cannot_become_a_draft_again(
     draft(db, city)
     assert (now(db, report).state, now(db, report).posts) == ("diverifikasi", 0)
     assert "selutut" not in now(db, report).description
+    revision = now(db, report).revision
     with pytest.raises(NotPossible, match="telah dihapus"), db.writing() as session:
-        undo(session, report.id, SARI)
+        undo(session, report.id, revision, SARI)
 
 
 @pytest.mark.parametrize(
