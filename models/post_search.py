@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.annotation import AnnotationRow
 from models.post import PostRow
+from models.rollup import RollupRow
 
 Found = tuple[PostRow, AnnotationRow | None]
 
@@ -37,6 +38,15 @@ class PostFilter:
     until: datetime | None = None
     about_city: bool | None = None
     near_duplicate_key: str | None = None
+    invented: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Whether there are posts that people wrote, and posts invented for a demo."""
+
+    real: bool
+    invented: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,18 @@ def sources_of_posts(session: Session) -> list[str]:
     return list(session.scalars(select(PostRow.source).distinct().order_by(PostRow.source)))
 
 
+def origins(session: Session) -> Origins:
+    """Which kinds of posts there are, deleted ones aside.
+
+    Beside real posts, invented ones are looked for among those that were counted: the posts
+    themselves would all have to be read to find none.
+    """
+    here = select(PostRow.id).where(PostRow.deleted_at.is_(None))
+    real = session.scalar(select(here.where(PostRow.invented.is_(False)).exists()))
+    kept = select(RollupRow.hour).where(RollupRow.invented.is_(True)) if real else here
+    return Origins(real=bool(real), invented=bool(session.scalar(select(kept.exists()))))
+
+
 def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [PostRow.deleted_at.is_(None)]
     if wanted.text:
@@ -179,6 +201,8 @@ def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
     if wanted.about_city is not None:
         about_city = AnnotationRow.kind != "luar"
         conditions.append(about_city if wanted.about_city else AnnotationRow.kind == "luar")
+    if wanted.invented is not None:
+        conditions.append(PostRow.invented.is_(wanted.invented))
     if wanted.sure is not None:
         conditions.append(AnnotationRow.sure.is_(wanted.sure))
     if wanted.area:

@@ -1,6 +1,13 @@
 """Counts over time and place, and what is usual."""
 
-from trends.counts import TrendFilter, TrendPoint, latest_day, local_day, series
+from trends.counts import (
+    TrendFilter,
+    TrendPoint,
+    counted_by_default,
+    latest_day,
+    local_day,
+    series,
+)
 from trends.rollups import OUTSIDE, rebuild, roll_up_batch
 from trends.summary import CategoryCount, DaySummary, HourCount, day_summary
 
@@ -11,6 +18,7 @@ __all__ = [
     "HourCount",
     "TrendFilter",
     "TrendPoint",
+    "counted_by_default",
     "day_summary",
     "latest_day",
     "local_day",

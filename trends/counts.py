@@ -1,7 +1,7 @@
 """Counts over time, read from the rollups: plain counts of the model's answers, not corrected."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models import City, RollupRow
+from models.post_search import origins
 
 By = Literal["category", "kind", "sentiment", "source", "kota", "kecamatan", "kelurahan"]
 Step = Literal["hour", "day"]
@@ -102,6 +103,13 @@ def conditions(chosen: TrendFilter) -> list[ColumnElement[bool]]:
     return asked
 
 
+def counted_by_default(session: Session, chosen: TrendFilter) -> TrendFilter:
+    """``chosen``, without invented posts once there are real ones and nobody said otherwise."""
+    if chosen.invented is None and origins(session).real:
+        return replace(chosen, invented=False)
+    return chosen
+
+
 def local_day(day: date, city: City) -> tuple[datetime, datetime]:
     """First moment of a day in the city's zone, and of the day after it, in UTC."""
     start = datetime.combine(day, time(), city.zone)
@@ -109,9 +117,10 @@ def local_day(day: date, city: City) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def latest_day(session: Session, city: City) -> date | None:
+def latest_day(session: Session, city: City, chosen: TrendFilter | None = None) -> date | None:
     """The last day, in the city's zone, that has a counted post; ``None`` when there is none."""
-    hour = session.scalar(select(func.max(RollupRow.hour)))
+    query = select(func.max(RollupRow.hour)).where(*conditions(chosen or TrendFilter()))
+    hour = session.scalar(query)
     return hour.astimezone(city.zone).date() if hour else None
 
 

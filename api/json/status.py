@@ -9,7 +9,14 @@ from api.context import context
 from api.json.blueprint import endpoint
 from api.json.fields import Told
 from api.json.pages import ITEM_HEADERS, tagged
-from models.post_search import PostFilter, count_annotated, count_deleted, count_posts, last_post_at
+from models.post_search import (
+    PostFilter,
+    count_annotated,
+    count_deleted,
+    count_posts,
+    last_post_at,
+    origins,
+)
 from models.report import report_counts
 
 
@@ -36,7 +43,7 @@ class Status(Told):
     version: str
     model_version: str
     city: CityName
-    demo: bool = Field(description="`true`: every post here is invented")
+    demo: bool = Field(description="`true`: every post here is invented; by the posts themselves")
     posts: PostCounts
     reports: dict[str, int] = Field(description="Number of reports by state")
     last_post_at: datetime | None
@@ -47,6 +54,7 @@ def show_status() -> Response:
     """Version, model, and how many posts and reports there are. Needs no key."""
     here = context()
     with here.db.reading() as session:
+        kinds = origins(session)
         response = tagged(
             Status(
                 service="jajak",
@@ -55,7 +63,7 @@ def show_status() -> Response:
                 city=CityName(
                     code=here.city.code, name=here.city.name, time_zone=here.city.zone.key
                 ),
-                demo=here.config.demo,
+                demo=not kinds.real and (kinds.invented or here.config.demo),
                 posts=PostCounts(
                     total=count_posts(session, PostFilter()),
                     annotated=count_annotated(session),

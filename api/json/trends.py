@@ -25,12 +25,18 @@ from api.json.posts import check_span
 from api.json.problems import ApiProblem, Fault
 from api.json.words import Words
 from models import utc_now
-from trends import TrendFilter, day_summary, latest_day, series
+from trends import TrendFilter, counted_by_default, day_summary, latest_day, series
 
 Grouping = Literal["category", "kind", "sentiment", "source", "kota", "kecamatan", "kelurahan"]
 Steps = Literal["hour", "day"]
 _LONGEST: dict[Steps, timedelta] = {"hour": timedelta(days=31), "day": timedelta(days=400)}
 _USUAL: dict[Steps, timedelta] = {"hour": timedelta(days=1), "day": timedelta(days=30)}
+
+
+_INVENTED = (
+    "`true`: posts invented for a demo, `false`: posts that people wrote. "
+    "Default: `false` once there are such, else all"
+)
 
 
 class TrendQuery(Asked):
@@ -46,7 +52,7 @@ class TrendQuery(Asked):
     source: SourceName | None = None
     area: AreaCode | None = None
     sure: Flag | None = None
-    invented: Flag | None = Field(None, description="Only (or no) posts invented for the demo")
+    invented: Flag | None = Field(None, description=_INVENTED)
 
 
 class SummaryQuery(Asked):
@@ -55,7 +61,7 @@ class SummaryQuery(Asked):
     day: Day | None = Field(None, description="A day of the city's zone; default: the last counted")
     area: AreaCode | None = None
     source: SourceName | None = None
-    invented: Flag | None = None
+    invented: Flag | None = Field(None, description=_INVENTED)
 
 
 class Method(Told):
@@ -145,7 +151,7 @@ def show_trend(query: TrendQuery) -> Response:
     city = context().city
     known_area(city, query.area)
     since, until = _span(query)
-    chosen = TrendFilter(
+    asked = TrendFilter(
         category=query.category,
         kind=query.kind,
         sentiment=query.sentiment,
@@ -155,6 +161,7 @@ def show_trend(query: TrendQuery) -> Response:
         invented=query.invented,
     )
     with context().db.reading() as session:
+        chosen = counted_by_default(session, asked)
         points = series(session, city, since, until, query.by, query.step, chosen)
     return answered(
         TrendSeries(
@@ -182,9 +189,11 @@ def show_day(query: SummaryQuery) -> Response:
     city = context().city
     known_area(city, query.area)
     now = utc_now()
-    chosen = TrendFilter(area=query.area, source=query.source, invented=query.invented)
+    asked = TrendFilter(area=query.area, source=query.source, invented=query.invented)
     with context().db.reading() as session:
-        day = query.day or latest_day(session, city) or now.astimezone(city.zone).date()
+        chosen = counted_by_default(session, asked)
+        last = latest_day(session, city, TrendFilter(invented=chosen.invented))
+        day = query.day or last or now.astimezone(city.zone).date()
         summary = day_summary(session, city, day, now, chosen)
     return answered(
         TrendSummary(

@@ -12,7 +12,7 @@ from api.auth import allowed
 from api.context import context
 from api.csv_export import Cell, csv_response
 from api.web.paging import ROW_ID, keyset_from_text, keyset_to_text
-from api.web.shell import parse_day, show_invented
+from api.web.shell import INVENTED, REAL, parse_day, show_invented
 from models import AnnotationRow, PostRow
 from models.incident import incident_of_posts
 from models.labels import CATEGORIES, KINDS, SENTIMENTS
@@ -126,9 +126,10 @@ def chosen_filters() -> dict[str, str]:
         "kategori": CATEGORIES,
         "sentimen": SENTIMENTS,
         "yakin": ("ya", "tidak"),
+        "data": (REAL, INVENTED),
     }
     chosen: dict[str, str] = {}
-    for name in ("cari", "jenis", "kategori", "sentimen", "sumber", "yakin", "wilayah", "serupa"):
+    for name in (*known, "cari", "sumber", "wilayah", "serupa"):
         value = request.args.get(name, "").strip().replace("\0", "")[:200]
         if value and (name not in known or value in known[name]):
             chosen[name] = value
@@ -157,6 +158,7 @@ def post_filter(chosen: dict[str, str]) -> PostFilter:
         since=since,
         until=until + timedelta(days=1) if until else None,
         near_duplicate_key=chosen.get("serupa"),
+        invented={REAL: False, INVENTED: True}.get(chosen.get("data", "")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, g, request
 from flask_babel import gettext  # type: ignore[import-untyped]
@@ -16,10 +16,14 @@ from api.language import LANGUAGES, language
 from api.looks import CATEGORY_LOOKS
 from api.permissions import Permission
 from models import utc_now
+from models.post_search import origins
 from reports import ReportFilter, counts
 
 THEME_COOKIE = "tema"
 THEMES = {"auto": _l("Ikuti perangkat"), "light": _l("Terang"), "dark": _l("Gelap")}
+
+# What ``data`` in an address may say: posts that people wrote, or posts invented for a demo.
+REAL, INVENTED = "nyata", "contoh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,17 @@ def show_invented() -> None:
     g.shows_invented = True
 
 
+def invented_part() -> Literal["all", "some"] | None:
+    """How much of what is here is invented, by the posts themselves; an empty demo is all so."""
+    if g.get("database_away"):
+        return None
+    with context().db.reading() as session:
+        kinds = origins(session)
+    if not kinds.real:
+        return "all" if kinds.invented or context().config.demo else None
+    return "some" if kinds.invented or g.get("shows_invented") else None
+
+
 def theme() -> str:
     """The chosen theme: ``light``, ``dark`` or ``auto``."""
     chosen = request.cookies.get(THEME_COOKIE, "auto")
@@ -116,7 +131,7 @@ def _shared() -> dict[str, Any]:
         "administration": [entry for entry in _ADMIN if person and person.may(entry.permission)],
         "drafts": _drafts(person) if person and person.may("reports.view") else 0,
         "here": here,
-        "shows_invented": config.demo or g.get("shows_invented", False),
+        "invented_part": invented_part(),
         "now": utc_now(),
         "this_page": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

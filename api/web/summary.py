@@ -17,18 +17,18 @@ from api.csv_export import Cell, csv_response
 from api.language import decimal, long_day, number, percent
 from api.protection import count_download
 from api.web.posts import ABOUT_CITY
-from api.web.shell import parse_day, show_invented
+from api.web.shell import INVENTED, REAL, parse_day
 from models import utc_now
-from models.post_search import sources_of_posts
+from models.post_search import Origins, origins, sources_of_posts
 from models.report import newest_drafts
 from trends import (
     CategoryCount,
     DaySummary,
     TrendFilter,
+    counted_by_default,
     day_summary,
     latest_day,
     local_day,
-    series,
 )
 
 pages = Blueprint("summary", __name__)
@@ -43,17 +43,36 @@ class Asked:
     day: date
     area: str | None
     source: str | None
+    invented: bool | None
+    origins: Origins
 
     @property
     def trend_filter(self) -> TrendFilter:
         """The same, as the trends room asks it."""
-        return TrendFilter(area=self.area, source=self.source)
+        return TrendFilter(area=self.area, source=self.source, invented=self.invented)
+
+    @property
+    def any_place(self) -> TrendFilter:
+        """The same posts wherever they came from and whatever place they tell of."""
+        return TrendFilter(invented=self.invented)
 
     @property
     def address(self) -> dict[str, str]:
         """The same, as parameters of an address."""
-        given = {"hari": self.day.isoformat(), "wilayah": self.area, "sumber": self.source}
+        given = {
+            "hari": self.day.isoformat(),
+            "wilayah": self.area,
+            "sumber": self.source,
+            "data": self.kind_of_data,
+        }
         return {name: value for name, value in given.items() if value}
+
+    @property
+    def kind_of_data(self) -> str | None:
+        """What ``data`` in an address says where there are real and invented posts."""
+        if not (self.origins.real and self.origins.invented):
+            return None
+        return INVENTED if self.invented else REAL
 
     def posts_address(self, **more: Any) -> str:
         """The address of the posts behind a number of this page."""
@@ -63,6 +82,7 @@ class Asked:
             "sampai": day,
             "wilayah": self.area,
             "sumber": self.source,
+            "data": self.kind_of_data,
         }
         return url_for("posts.show", **given, **more)
 
@@ -75,14 +95,11 @@ def show() -> ResponseReturnValue:
     summary = _summary(asked)
     person = known_viewer()
     with context().db.reading() as session:
-        latest = latest_day(session, context().city)
+        latest = latest_day(session, context().city, asked.any_place)
         sources = sources_of_posts(session)
         urgent = []
         if person.may("reports.view"):
             urgent = newest_drafts(session, person.report_areas, _URGENT_SHOWN)
-        start, end = local_day(asked.day, context().city)
-        if series(session, context().city, start, end, chosen=TrendFilter(invented=True)):
-            show_invented()
     today = local_now().date()
     return render_template(
         "summary.html",
@@ -139,14 +156,20 @@ def chart_file(chart: str, form: str) -> ResponseReturnValue:
 def _asked() -> Asked:
     """The day that was asked for; without one the last day that has posts, today at best."""
     day, today = parse_day(request.args.get("hari")), local_now().date()
-    if day is None:
-        with context().db.reading() as session:
-            today = min(latest_day(session, context().city) or today, today)
+    wish = {REAL: False, INVENTED: True}.get(request.args.get("data", ""))
+    with context().db.reading() as session:
+        kinds = origins(session)
+        mixed = kinds.real and kinds.invented
+        counted = counted_by_default(session, TrendFilter(invented=wish if mixed else None))
+        if day is None:
+            today = min(latest_day(session, context().city, counted) or today, today)
     area, source = request.args.get("wilayah"), request.args.get("sumber", "").strip()[:64]
     return Asked(
         day=day.date() if day else today,
         area=area if area in context().city.areas else None,
         source=source or None,
+        invented=counted.invented,
+        origins=kinds,
     )
 
 

@@ -130,7 +130,7 @@ def test_an_invented_post_is_marked_as_one(visitor: Visitor) -> None:
     made_up = add_post(visitor.db, "rekaan", invented=True)
     assert "Data contoh" not in visitor.get(f"/posting/{real}").text
     for path in ("/posting", f"/posting/{made_up}"):
-        assert "Data contoh: semua posting rekaan" in visitor.get(path).text
+        assert "Sebagian posting di sini rekaan (data contoh)" in visitor.get(path).text
 
 
 def test_a_link_is_only_made_of_an_address_of_the_web(visitor: Visitor) -> None:

@@ -105,10 +105,41 @@ def test_the_most_urgent_drafts_are_shown_to_those_who_see_reports(site: Flask) 
     assert "Draf paling mendesak" not in poller.get(f"/?hari={DAY}").text
 
 
-def test_invented_posts_mark_the_day_they_are_counted_in(visitor: Visitor) -> None:
+def test_a_band_says_how_much_of_what_is_here_is_invented(visitor: Visitor) -> None:
     visitor.sign_in("official")
+    assert "rekaan" not in visitor.get("/").text
     add_post(visitor.db, "rekaan", invented=True)
-    add_post(visitor.db, "asli", NOON - timedelta(days=1))
     trends.roll_up_batch(visitor.db, 500)
-    assert "Data contoh" in visitor.get(f"/?hari={DAY}").text
-    assert "Data contoh" not in visitor.get("/?hari=2025-11-19").text
+    for path in ("/", "/posting", "/masuk", "/tentang"):
+        visitor.get(path)
+    assert "Data contoh: semua posting rekaan" in visitor.get(f"/?hari={DAY}").text
+    assert visitor.get("/api/v1/status").json["demo"] is True
+    add_post(visitor.db, "asli", NOON - timedelta(days=1), read=False)
+    page = visitor.get(f"/?hari={DAY}").text
+    assert "semua posting rekaan" not in page
+    assert "Sebagian posting di sini rekaan (data contoh)" in page
+    assert visitor.get("/api/v1/status").json["demo"] is False
+
+
+def test_real_posts_alone_are_counted_unless_the_visitor_chooses_otherwise(site: Flask) -> None:
+    visitor = Visitor(site).sign_in("official")
+    for number in range(4):
+        add_post(visitor.db, f"banjir rekaan {number}", category="banjir", invented=True)
+    trends.roll_up_batch(visitor.db, 500)
+    only_invented = visitor.get("/").text
+    assert "4 posting" in only_invented and 'name="data"' not in only_invented
+    for number in range(3):
+        add_post(visitor.db, f"banjir {number}", NOON - timedelta(days=1), category="banjir")
+    trends.roll_up_batch(visitor.db, 500)
+    page = visitor.get("/").text
+    assert "Rabu, 19 November 2025" in page and ">3 posting</a>" in page
+    assert 'value="nyata" selected' in page
+    chosen = visitor.get("/?data=contoh").text
+    assert "Kamis, 20 November 2025" in chosen and ">4 posting</a>" in chosen
+    for text, count in ((page, 3), (chosen, 4)):
+        for address in set(re.findall(r'<a href="(/posting\?[^"]+)"[^>]*>\s*\d+ posting', text)):
+            assert len(shown(visitor.get(html.unescape(address)).text)) == count, address
+        for address in re.findall(r'href="(/\?hari[^"]*|/ringkasan[^"]*)"', text):
+            assert "data=" in address, address
+    assert ";3;" in visitor.get("/ringkasan.csv").text.split("semua")[1].split("\n")[0]
+    assert ";4;" in visitor.get("/ringkasan.csv?data=contoh").text.split("semua")[1].split("\n")[0]

@@ -85,7 +85,8 @@ def add_user(
 
 
 def add_post(db: Database, text: str, at: datetime | None = NOON, **fields: Any) -> int:
-    """Store one post with its annotation; ``fields`` are columns of either table."""
+    """Store one post and, if it was ``read``, its annotation; ``fields`` are columns of either."""
+    read = fields.pop("read", True)
     post_names = {"source", "deleted_at", "invented", "url"}
     post_fields = {name: fields.pop(name) for name in post_names & fields.keys()}
     with db.writing() as session:
@@ -111,7 +112,8 @@ def add_post(db: Database, text: str, at: datetime | None = NOON, **fields: Any)
             "near_duplicate_key": digest[:16],
             "model_version": "test-1",
         }
-        session.add(AnnotationRow(post_id=post.id, **(values | fields)))
+        if read:
+            session.add(AnnotationRow(post_id=post.id, **(values | fields)))
         return post.id
 
 

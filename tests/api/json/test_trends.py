@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import City, Database
-from tests.api.json.conftest import NOON, add_day, make_app, new_key
-from trends import day_summary, roll_up_batch
+from tests.api.json.conftest import NOON, add_day, add_post, make_app, new_key
+from trends import TrendFilter, day_summary, roll_up_batch
 
 DAY = "since=2024-03-01T00:00:00%2B07:00&until=2024-03-02T00:00:00%2B07:00"
 
@@ -27,7 +27,7 @@ def test_a_series_says_how_it_was_counted_and_in_which_zone(ask: Any) -> None:
     told = ask(f"?{DAY}").json
     assert told["method"]["name"] == "plain_count" and told["method"]["corrected"] is False
     assert told["zone"] == "Asia/Jakarta"
-    assert told["points"] == [{"start": "2024-03-01T00:00:00+07:00", "key": None, "posts": 4}]
+    assert told["points"] == [{"start": "2024-03-01T00:00:00+07:00", "key": None, "posts": 3}]
 
 
 def test_a_series_by_hour_and_category(ask: Any) -> None:
@@ -44,11 +44,12 @@ def test_a_series_by_hour_and_category(ask: Any) -> None:
         ("category=banjir", 1),
         ("sentiment=netral", 1),
         ("source=lain", 1),
-        ("area=31.74", 4),
+        ("area=31.74", 3),
         ("area=31.71", 0),
         ("sure=false", 1),
         ("invented=true", 1),
-        ("by=kota", 4),
+        ("invented=false", 3),
+        ("by=kota", 3),
     ],
 )
 def test_each_filter_counts_its_posts(ask: Any, more: str, posts: int) -> None:
@@ -81,7 +82,8 @@ def test_a_day_is_what_the_page_shows(ask: Any, sqlite_db: Database, city: City)
     told = ask("/summary?day=2024-03-01").json
     with sqlite_db.reading() as session:
         day = NOON.astimezone(city.zone).date()
-        known = day_summary(session, city, day, datetime.now(city.zone) + timedelta(days=1))
+        later = datetime.now(city.zone) + timedelta(days=1)
+        known = day_summary(session, city, day, later, TrendFilter(invented=False))
     assert (told["posts"], told["off_topic"], told["unsure"]) == (
         known.posts,
         known.off_topic,
@@ -91,6 +93,22 @@ def test_a_day_is_what_the_page_shows(ask: Any, sqlite_db: Database, city: City)
     assert {c["category"]: c["posts"] for c in told["by_category"]}["banjir"] == 1
     assert len(told["by_hour"]) == 24
     assert told == ask("/summary").json  # the last day that was counted
+
+
+def test_an_invented_city_is_counted_until_the_first_real_post(
+    sqlite_db: Database, city: City
+) -> None:
+    add_post(sqlite_db, 1, invented=True)
+    roll_up_batch(sqlite_db, 100)
+    client = make_app(sqlite_db, city).test_client()
+    client.environ_base["HTTP_X_API_KEY"] = new_key(sqlite_db)
+    assert client.get("/api/v1/trends/summary").json["posts"] == 1
+    add_post(sqlite_db, 2, at=NOON - timedelta(days=1))
+    roll_up_batch(sqlite_db, 100)
+    told = client.get("/api/v1/trends/summary").json
+    assert (told["day"], told["posts"]) == ("2024-02-29", 1)
+    told = client.get("/api/v1/trends/summary?invented=true").json
+    assert (told["day"], told["posts"]) == ("2024-03-01", 1)
 
 
 @pytest.mark.parametrize("day", ["2024-3-1", "kemarin", "2024-02-30", "0001-01-01", "20240301"])
