@@ -15,6 +15,7 @@ from collectors.reading import FIELDS, FORMATS, BadRow, Reading, UnreadableFile
 from collectors.retry import RetryResult, retry_quarantined, stored_reading
 from collectors.store import Stored, store_batch, store_posts
 from collectors.times import UnreadableTime, parse_time
+from collectors.xapi import post_link
 
 __all__ = [
     "FIELDS",
@@ -35,6 +36,7 @@ __all__ = [
     "import_file",
     "open_import",
     "parse_time",
+    "post_link",
     "preview",
     "pseudonym",
     "retry_quarantined",

@@ -113,7 +113,7 @@ def guess_columns(values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, .
     if places:
         found["place"] = places
         free = [name for name in free if name not in places]
-    extra = tuple(name for name in free if name.startswith("given_") or _plain(name) in _EXTRA)
+    extra = tuple(name for name in free if _plain(name) in _EXTRA)
     if extra:
         found["extra"] = extra
     return found

@@ -1,5 +1,6 @@
 """Finding posts: the search behind the Posting page and ``/api/v1/posts``."""
 
+import operator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,31 +66,7 @@ def find_posts(
     Posts without a time come last. The page that follows starts ``after`` the last post of this
     one; posts that arrive meanwhile never shift it.
     """
-    query = (
-        select(PostRow, AnnotationRow)
-        .outerjoin(AnnotationRow, _CURRENT)
-        .where(*_conditions(wanted))
-    )
-    found: list[Found] = []
-    # Two queries, because no index gives "newest first, posts without a time last" on PostgreSQL.
-    if after is None or after.posted_at is not None:
-        timed = query.where(PostRow.posted_at.is_not(None))
-        if after is not None:
-            timed = timed.where(
-                or_(
-                    PostRow.posted_at < after.posted_at,
-                    and_(PostRow.posted_at == after.posted_at, PostRow.id < after.id),
-                )
-            )
-        timed = timed.order_by(PostRow.posted_at.desc(), PostRow.id.desc()).limit(limit)
-        found = [(post, annotation) for post, annotation in session.execute(timed)]
-    if len(found) < limit:
-        timeless = query.where(PostRow.posted_at.is_(None))
-        if after is not None and after.posted_at is None:
-            timeless = timeless.where(PostRow.id < after.id)
-        timeless = timeless.order_by(PostRow.id.desc()).limit(limit - len(found))
-        found += [(post, annotation) for post, annotation in session.execute(timeless)]
-    return found
+    return _beyond(session, wanted, after, limit, newer=False)
 
 
 def find_posts_before(
@@ -99,34 +76,49 @@ def find_posts_before(
 
     This is the way back: the page whose last post stands right before ``before``.
     """
+    return _beyond(session, wanted, before, limit, newer=True)[::-1]
+
+
+def _beyond(
+    session: Session, wanted: PostFilter, place: PostAfter | None, limit: int, *, newer: bool
+) -> list[Found]:
+    """At most ``limit`` posts on one side of ``place``, the nearest first."""
     query = (
         select(PostRow, AnnotationRow)
         .outerjoin(AnnotationRow, _CURRENT)
         .where(*_conditions(wanted))
     )
+    beyond = operator.gt if newer else operator.lt
+    at, id_ = PostRow.posted_at, PostRow.id
+    # Two queries, because no index gives "newest first, posts without a time last" on PostgreSQL.
+    timed = query.where(at.is_not(None))
+    timeless = query.where(at.is_(None))
+    moment = place.posted_at if place is not None else None
+    if place is not None and moment is None:
+        timeless = timeless.where(beyond(id_, place.id))
+    elif place is not None and moment is not None:
+        same = and_(at == moment, beyond(id_, place.id))
+        timed = timed.where(or_(beyond(at, moment), same))
+    if newer:
+        parts = [timeless.order_by(id_), timed.order_by(at, id_)]
+    else:
+        parts = [timed.order_by(at.desc(), id_.desc()), timeless.order_by(id_.desc())]
+    if place is not None and (place.posted_at is None) != newer:
+        # The place lies in the second part already.
+        del parts[0]
     found: list[Found] = []
-    if before.posted_at is None:
-        timeless = query.where(PostRow.posted_at.is_(None), PostRow.id > before.id)
-        timeless = timeless.order_by(PostRow.id).limit(limit)
-        found = [(post, annotation) for post, annotation in session.execute(timeless)]
-    if len(found) < limit:
-        timed = query.where(PostRow.posted_at.is_not(None))
-        if before.posted_at is not None:
-            timed = timed.where(
-                or_(
-                    PostRow.posted_at > before.posted_at,
-                    and_(PostRow.posted_at == before.posted_at, PostRow.id > before.id),
-                )
-            )
-        timed = timed.order_by(PostRow.posted_at, PostRow.id).limit(limit - len(found))
-        found += [(post, annotation) for post, annotation in session.execute(timed)]
-    return found[::-1]
+    for part in parts:
+        if len(found) < limit:
+            rows = session.execute(part.limit(limit - len(found)))
+            found += [(post, annotation) for post, annotation in rows]
+    return found
 
 
-def count_posts(session: Session, wanted: PostFilter) -> int:
-    """How many posts match."""
-    query = select(func.count(PostRow.id)).outerjoin(AnnotationRow, _CURRENT)
-    return session.scalar(query.where(*_conditions(wanted))) or 0
+def count_posts(session: Session, wanted: PostFilter, at_most: int | None = None) -> int:
+    """How many posts match; with ``at_most`` it ends there, which spares the rest."""
+    query = select(PostRow.id).outerjoin(AnnotationRow, _CURRENT).where(*_conditions(wanted))
+    matching = query.limit(at_most).subquery()
+    return session.scalar(select(func.count()).select_from(matching)) or 0
 
 
 def post_with_annotation(session: Session, post_id: int) -> Found | None:
@@ -170,7 +162,13 @@ def count_deleted(session: Session) -> int:
 
 def sources_of_posts(session: Session) -> list[str]:
     """The codes of every source that has posts."""
-    return list(session.scalars(select(PostRow.source).distinct().order_by(PostRow.source)))
+    # From each to the next along the index: DISTINCT would read every post.
+    found: list[str] = []
+    query = select(func.min(PostRow.source))
+    while (source := session.scalar(query)) is not None:
+        found.append(source)
+        query = select(func.min(PostRow.source)).where(PostRow.source > source)
+    return found
 
 
 def origins(session: Session) -> Origins:

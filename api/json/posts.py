@@ -1,6 +1,5 @@
 """``/api/v1/posts``: the posts behind every number, masked, newest first."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -26,11 +25,12 @@ from api.json.fields import (
     Text,
     Told,
 )
-from api.json.links import link_without_handle
 from api.json.pages import ITEM_HEADERS, PAGE_HEADERS, paged, tagged
 from api.json.places import known_area
 from api.json.problems import ApiProblem, Fault
 from api.json.words import Words
+from api.links import link_without_handle
+from api.personal import asks_for_person
 from models import AnnotationRow, City
 from models.horizon import settled_before
 from models.post_search import (
@@ -44,8 +44,6 @@ from models.post_search import (
 from nlp import mask
 
 _LIST, _DELETED = "posts", "posts/deleted"
-# Whoever looks for a number or a name must not learn from the answer that it stands in a post.
-_PERSONAL = re.compile(r"@|\d{5}")
 
 
 class PostQuery(Asked):
@@ -248,7 +246,7 @@ def check_span(since: datetime | None, until: datetime | None) -> None:
 
 
 def _refuse_personal(text: str | None) -> None:
-    if text is not None and (_PERSONAL.search(text) or mask(text) != text):
+    if asks_for_person(text):
         words = Words(
             "Nomor, alamat surel, dan nama akun tidak dapat dicari.",
             "Numbers, e-mail addresses and account names cannot be searched for.",

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,6 +12,8 @@ import nlp
 from api.auth import allowed
 from api.context import context
 from api.csv_export import Cell, csv_response
+from api.links import link_without_handle
+from api.personal import asks_for_person
 from api.web.paging import ROW_ID, keyset_from_text, keyset_to_text
 from api.web.shell import INVENTED, REAL, parse_day, show_invented
 from models import AnnotationRow, PostRow
@@ -29,9 +32,12 @@ from models.post_search import (
 from models.report import report_of_incident
 
 pages = Blueprint("posts", __name__)
+pages.add_app_template_filter(link_without_handle)
 
 _PAGE = 40
 _BATCH = 1000
+# Counting more than this takes longer than anybody wants to wait for a number.
+_COUNTED = 10_000
 # The filter value for every kind but "luar": what the numbers of the summary count.
 ABOUT_CITY = "kota"
 
@@ -41,6 +47,8 @@ ABOUT_CITY = "kota"
 def show() -> ResponseReturnValue:
     """The posts that match, newest first, a page at a time."""
     chosen = chosen_filters()
+    if asks_for_person(chosen.get("cari")):
+        return _refused(chosen), 422
     wanted = post_filter(chosen)
     after = keyset_from_text(request.args.get("sesudah"))
     before = keyset_from_text(request.args.get("sebelum"))
@@ -53,14 +61,15 @@ def show() -> ResponseReturnValue:
             found = find_posts(session, wanted, after, _PAGE + 1)
             more_older, found = len(found) > _PAGE, found[:_PAGE]
             more_newer = after is not None
-        total = count_posts(session, wanted)
+        total = count_posts(session, wanted, _COUNTED + 1)
         sources = sources_of_posts(session)
     if any(post.invented for post, _ in found):
         show_invented()
     return render_template(
         "posts.html",
         found=found,
-        total=total,
+        total=min(total, _COUNTED),
+        more=total > _COUNTED,
         sources=sources,
         chosen=chosen,
         kinds=KINDS,
@@ -76,7 +85,12 @@ def show() -> ResponseReturnValue:
 @allowed("posts.view")
 def export() -> ResponseReturnValue:
     """The posts that match, masked, as a file."""
-    wanted, db = post_filter(chosen_filters()), context().db
+    chosen = chosen_filters()
+    if asks_for_person(chosen.get("cari")):
+        # The page says why.
+        asked: dict[str, Any] = dict(chosen)
+        return redirect(url_for("posts.show", **asked))
+    wanted, db = post_filter(chosen), context().db
 
     def rows() -> Iterator[list[Cell]]:
         after: PostAfter | None = None
@@ -174,6 +188,24 @@ def masked(post: PostRow, annotation: AnnotationRow | None = None) -> Markup:
         # The cut runs through something that must stay covered: then no mark.
         return Markup.escape(whole)
     return Markup("{}<mark>{}</mark>{}").format(parts[0].lstrip(), parts[1], parts[2].rstrip())
+
+
+def _refused(chosen: dict[str, str]) -> str:
+    """The page for whoever searches for a person: the other filters stay, the words go."""
+    with context().db.reading() as session:
+        sources = sources_of_posts(session)
+    return render_template(
+        "posts.html",
+        refused=True,
+        found=[],
+        total=0,
+        sources=sources,
+        chosen={name: value for name, value in chosen.items() if name != "cari"},
+        kinds=KINDS,
+        categories=CATEGORIES,
+        sentiments=SENTIMENTS,
+        any_posts=bool(sources),
+    )
 
 
 def _place(found: Found) -> str:

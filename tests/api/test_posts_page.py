@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from api.web.paging import keyset_from_text, keyset_to_text
+from models import PostRow
 from models.post_search import PostAfter
 from tests.api.visitors import NOON, Visitor, add_post, add_report
 
@@ -149,3 +150,33 @@ def test_empty_pages_say_what_to_do_next(visitor: Visitor) -> None:
     assert "Belum ada laporan" in visitor.get("/laporan").text
     add_post(visitor.db, "halo")
     assert "Hapus semua saringan" in visitor.get("/posting?cari=tidakada").text
+
+
+def test_nobody_is_found_by_number_address_or_name(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    add_post(visitor.db, "hubungi 0812-0000-1234 atau cc @warga_demo")
+    for words in ("0812-0000-1234", "0812 0000 1234", "@warga_demo", "a@example.com"):
+        page = visitor.client.get("/posting", query_string={"cari": words})
+        assert page.status_code == 422
+        assert shown(page.text) == []
+        assert "tidak dapat dicari" in page.text
+        file = visitor.client.get("/posting.csv", query_string={"cari": words})
+        assert file.status_code == 302 and file.mimetype != "text/csv"
+    assert len(shown(visitor.get("/posting?cari=hubungi").text)) == 1
+
+
+def test_a_posts_address_on_its_page_names_nobody(visitor: Visitor) -> None:
+    visitor.sign_in("official")
+    for url, href in (
+        ("https://mastodon.example/@warga_demo/1", None),
+        ("https://x.com/warga_demo/status/9", "https://x.com/i/web/status/9"),
+    ):
+        id_ = add_post(visitor.db, "banjir")
+        with visitor.db.writing() as session:
+            row = session.get(PostRow, id_)
+            assert row is not None
+            row.url = url
+        page = visitor.get(f"/posting/{id_}").text
+        assert "warga_demo" not in page
+        assert ("Buka di sumbernya" in page) == (href is not None)
+        assert href is None or f'href="{href}"' in page

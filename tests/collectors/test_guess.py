@@ -56,7 +56,7 @@ def test_what_a_source_says_of_a_post_is_kept_beside_it(tmp_path: Path) -> None:
     rows = [
         {"source": "kanal_a", "id": "a1", "text": "selokan penuh sampah", "time": "1763949600",
          "given_address": "Jl. Melati 3", "given_kelurahan": "Pulo", "given_kecamatan": "Tebet",
-         "given_topic": "Sampah", "answered": "2025-11-25"},
+         "given_topic": "Sampah", "given_contact": "Wiji", "answered": "2025-11-25"},
         {"source": "kanal_b", "id": "b1", "text": "macet lagi pagi ini", "given_city": "Bekasi",
          "given_sentiment": ["marah"]},
     ]  # fmt: skip

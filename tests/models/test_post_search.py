@@ -11,7 +11,9 @@ from models.post_search import (
     PostFilter,
     count_posts,
     find_posts,
+    find_posts_before,
     post_with_annotation,
+    sources_of_posts,
 )
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -161,3 +163,34 @@ def test_pages_give_each_post_once_while_others_arrive(db: Database, size: int) 
     before = [*same_moment, *others, *timeless]
     assert sorted(id_ for id_ in seen if id_ in before) == sorted(before)
     assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_the_way_back_passes_the_same_posts(db: Database, size: int) -> None:
+    times = [NOON, NOON, NOON - timedelta(hours=1), NOON - timedelta(hours=2), None, None]
+    for number, at in enumerate(times):
+        add(db, number, at=at)
+    with db.reading() as session:
+        forth = [post for post, _ in find_posts(session, PostFilter(), None, 100)]
+        place, back = forth[-1], [forth[-1].id]
+        while page := find_posts_before(
+            session, PostFilter(), PostAfter(place.posted_at, place.id), size
+        ):
+            back = [post.id for post, _ in page] + back
+            place = page[0][0]
+    assert back == [post.id for post in forth]
+
+
+def test_a_count_ends_where_it_is_told_to(db: Database) -> None:
+    for number in range(5):
+        add(db, number, read=number % 2 == 0)
+    with db.reading() as session:
+        assert [count_posts(session, PostFilter(), most) for most in (3, 5, 9)] == [3, 5, 5]
+        assert count_posts(session, PostFilter()) == 5
+
+
+def test_every_source_is_named_once(db: Database) -> None:
+    for number, source in enumerate(("x", "kanal_b", "x", "kanal_a", "kanal_b")):
+        add(db, number, source=source)
+    with db.reading() as session:
+        assert sources_of_posts(session) == ["kanal_a", "kanal_b", "x"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from api.json.links import link_without_handle
+from api.links import link_without_handle
 from models import Database
 from tests.api.json.conftest import NOON, add_post
 
@@ -25,7 +25,7 @@ def test_a_text_is_masked_and_nobody_is_named(
     ):
         text = "lapor [akun], hubungi [nomor telepon] atau [surel] <script>alert(1)</script>"
         assert told["text"] == text
-        assert told["url"] == "https://x.com/i/status/12345"
+        assert told["url"] == "https://x.com/i/web/status/12345"
         assert not {"author", "source_id", "extra"} & set(told)
     assert "warga_cipedak" not in client.get("/api/v1/posts", headers=key).text
 
@@ -33,9 +33,13 @@ def test_a_text_is_masked_and_nobody_is_named(
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("https://x.com/siapa/status/9", "https://x.com/i/status/9"),
+        ("https://x.com/siapa/status/9", "https://x.com/i/web/status/9"),
         ("https://mobile.twitter.com/siapa/status/9/photo/1", None),
+        ("https://x.com/i/web/status/9", "https://x.com/i/web/status/9"),
+        ("https://m.twitter.com/siapa/status/9", "https://x.com/i/web/status/9"),
         ("https://x.com/siapa", None),
+        ("https://t.me/siapa/9", None),
+        ("https://fb.com/siapa/posts/9", None),
         ("https://mastodon.example/@siapa/11", None),
         ("https://mastodon.example/%40siapa/11", None),
         ("https://bsky.example/profile/siapa.example/post/3k", None),

@@ -3,11 +3,15 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-_X_HOSTS = {"x.com", "www.x.com", "mobile.x.com", "twitter.com", "www.twitter.com"}
-_X_HOSTS |= {"mobile.twitter.com"}
+from collectors import post_link
+
+_X = ("x.com", "twitter.com")
 # Their addresses begin with the author's name, in one form or another.
-_BY_AUTHOR = ("facebook.com", "instagram.com", "linkedin.com", "threads.net", "tiktok.com")
-_X_POST = re.compile(r"/[^/]+/status(?:es)?/(\d+)/?", re.ASCII)
+_BY_AUTHOR = (
+    "facebook.com", "fb.com", "instagram.com", "linkedin.com", "threads.net", "threads.com",
+    "tiktok.com", "t.me", "telegram.me", "wa.me",
+)  # fmt: skip
+_X_POST = re.compile(r"/(?:i/web|[^/]+)/status(?:es)?/(\d+)/?", re.ASCII)
 
 
 def link_without_handle(url: str | None) -> str | None:
@@ -25,10 +29,14 @@ def link_without_handle(url: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not host:
         return None
-    if host in _X_HOSTS:
+    if _is_of(host, _X):
         post = _X_POST.fullmatch(parts.path)
-        return f"https://x.com/i/status/{post[1]}" if post else None
-    if any(host == site or host.endswith("." + site) for site in _BY_AUTHOR):
+        return post_link(post[1]) if post else None
+    if _is_of(host, _BY_AUTHOR):
         return None
     named = "@" in url or "%40" in url.lower() or re.search(r"/(profile|users?|u)/", parts.path)
     return None if named else urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
+
+
+def _is_of(host: str, sites: tuple[str, ...]) -> bool:
+    return any(host == site or host.endswith("." + site) for site in sites)
