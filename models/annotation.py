@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
     Text,
+    TextClause,
     UniqueConstraint,
     select,
     text,
@@ -153,40 +155,29 @@ def annotation_values(post_id: int, annotation: Annotation) -> dict[str, object]
 
 def annotations_to_count(session: Session, limit: int) -> list[AnnotationRow]:
     """The next annotations whose place in the rollups is not what it should be, claimed."""
-    return list(
-        session.scalars(
-            select(AnnotationRow)
-            .where(text("annotation.current <> annotation.counted"))
-            .order_by(AnnotationRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    return _behind(session, text("annotation.current <> annotation.counted"), limit=limit)
 
 
 def annotations_to_group(session: Session, limit: int) -> list[AnnotationRow]:
     """The next annotations whose incident is not what it should be, claimed."""
-    return list(
-        session.scalars(
-            select(AnnotationRow)
-            .where(text("annotation.current <> annotation.grouped"))
-            .order_by(AnnotationRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    return _behind(session, text("annotation.current <> annotation.grouped"), limit=limit)
 
 
 def annotations_to_group_of(session: Session, post_ids: Iterable[int]) -> list[AnnotationRow]:
     """All annotations of some posts whose incident is not what it should be, claimed, as of now."""
+    of_posts = AnnotationRow.post_id.in_(list(post_ids))
+    return _behind(session, text("annotation.current <> annotation.grouped"), of_posts)
+
+
+def _behind(
+    session: Session, *conditions: ColumnElement[bool] | TextClause, limit: int | None = None
+) -> list[AnnotationRow]:
     return list(
         session.scalars(
             select(AnnotationRow)
-            .where(
-                AnnotationRow.post_id.in_(list(post_ids)),
-                text("annotation.current <> annotation.grouped"),
-            )
+            .where(*conditions)
             .order_by(AnnotationRow.id)
+            .limit(limit)
             .with_for_update(skip_locked=True)
             .execution_options(populate_existing=True)
         )

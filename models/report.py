@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -145,19 +146,31 @@ def report_of_incident(session: Session, incident_id: int) -> ReportRow | None:
     return session.scalar(select(ReportRow).where(ReportRow.incident_id == incident_id))
 
 
-def report_counts(session: Session, areas: tuple[str, ...] = ()) -> dict[str, int]:
-    """Number of reports by state, in the given areas (codes of any level; none means all)."""
-    query = select(ReportRow.state, func.count(ReportRow.id).label("reports"))
-    query = query.group_by(ReportRow.state)
-    query = query.where(in_areas(areas)) if areas else query
-    return {row.state: row.reports for row in session.execute(query)}
-
-
 def in_areas(areas: tuple[str, ...]) -> ColumnElement[bool]:
     """The condition that a report lies in one of ``areas``: codes nest by their prefix."""
     return or_(
         *(ReportRow.place_code == code for code in areas),
         *(ReportRow.place_code.startswith(code + ".", autoescape=True) for code in areas),
+    )
+
+
+def of_concern_to(areas: tuple[str, ...]) -> ColumnElement[bool]:
+    """The condition that a report concerns a verifier of ``areas`` (none: the whole city).
+
+    It lies in one of them, has no place in the city (it would be nobody's), or has one so vague
+    that it holds one of theirs. ``reports.may_verify`` says the same of one report.
+    """
+    if not areas:
+        return true()
+    holders = {
+        ".".join(parts[:depth])
+        for parts in (area.split(".") for area in areas)
+        for depth in range(1, len(parts))
+    }
+    return or_(
+        in_areas(areas),
+        ReportRow.place_code.in_(sorted(holders)),
+        ReportRow.place_code.is_(None),
     )
 
 
@@ -273,8 +286,10 @@ def report_age() -> ColumnElement[datetime]:
     return func.coalesce(ReportRow.first_at, ReportRow.created_at)
 
 
-def count_reports(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[str, int]:
-    """Number of reports that meet all ``conditions``, by state."""
+def report_counts(
+    session: Session, conditions: Sequence[ColumnElement[bool]] = ()
+) -> dict[str, int]:
+    """Number of reports that meet all ``conditions``, by state; states without are absent."""
     query = select(ReportRow.state, func.count(ReportRow.id).label("reports")).where(*conditions)
     return {row.state: row.reports for row in session.execute(query.group_by(ReportRow.state))}
 
@@ -317,13 +332,8 @@ def open_reports_like(session: Session, report: ReportRow, limit: int) -> list[R
 
 
 def newest_drafts(session: Session, areas: tuple[str, ...], limit: int) -> list[ReportRow]:
-    """The most urgent drafts, of those the ones with the latest posts, in the given areas.
-
-    A draft without a place is in every verifier's areas, as in the queue.
-    """
-    query = select(ReportRow).where(ReportRow.state == "draf")
-    if areas:
-        query = query.where(or_(in_areas(areas), ReportRow.place_code.is_(None)))
+    """The most urgent drafts of concern to ``areas``, of those the ones with the latest posts."""
+    query = select(ReportRow).where(ReportRow.state == "draf", of_concern_to(areas))
     latest = func.coalesce(ReportRow.last_at, ReportRow.created_at)
     return list(
         session.scalars(

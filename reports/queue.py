@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from models import AnnotationRow, City, ReportRow, VerificationRow
 from models.city import Agency
 from models.report import (
-    count_reports,
     decisions_on,
     find_reports,
     in_areas,
+    of_concern_to,
     open_reports_like,
+    report_counts,
     report_evidence,
 )
 from reports.errors import ReportNotFound
@@ -92,7 +93,7 @@ def queue(
 
 def counts(session: Session, wanted: ReportFilter) -> dict[str, int]:
     """Number of reports by state, for the filter without its state; states without are absent."""
-    return count_reports(session, _conditions(replace(wanted, state=None)))
+    return report_counts(session, _conditions(replace(wanted, state=None)))
 
 
 def dossier(session: Session, city: City, report_id: int, evidence_limit: int = 100) -> Dossier:
@@ -125,24 +126,11 @@ def dossier(session: Session, city: City, report_id: int, evidence_limit: int = 
 
 
 def _conditions(wanted: ReportFilter) -> Sequence[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = [of_concern_to(wanted.areas)]
     if wanted.state:
         conditions.append(ReportRow.state == wanted.state)
     if wanted.category:
         conditions.append(ReportRow.category == wanted.category)
-    if wanted.areas:
-        holders = {
-            ".".join(parts[:depth])
-            for parts in (area.split(".") for area in wanted.areas)
-            for depth in range(1, len(parts))
-        }
-        conditions.append(
-            or_(
-                in_areas(wanted.areas),
-                ReportRow.place_code.in_(sorted(holders)),
-                ReportRow.place_code.is_(None),
-            )
-        )
     if wanted.place_code:
         conditions.append(in_areas((wanted.place_code,)))
     if wanted.text and (text := wanted.text.replace("\0", "").strip()):

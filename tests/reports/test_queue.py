@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from models import Actor, City, Database
-from reports import Cursor, ReportFilter, ReportNotFound, confirm, counts, dossier, queue
+from models.report import newest_drafts
+from reports import (
+    Cursor,
+    ReportFilter,
+    ReportNotFound,
+    confirm,
+    counts,
+    dossier,
+    may_verify,
+    queue,
+)
 from tests.reports.told import BIDARA_CINA, OTISTA, Told, draft, report_with, tell
 
 SARI = Actor("user:sari")
@@ -108,3 +118,21 @@ def test_a_dossier_holds_all_that_is_known_of_a_report(db: Database, city: City)
         ]
         with pytest.raises(ReportNotFound):
             dossier(session, city, 9999)
+
+
+@pytest.mark.parametrize(
+    "areas", [(), ("31.74",), ("31.75.03.1002",), ("31.74.01", "31.75"), ("31.71",)]
+)
+def test_queue_counts_and_newest_drafts_speak_of_the_reports_that_a_verifier_may_decide_on(
+    filled: Database, city: City, areas: tuple[str, ...]
+) -> None:
+    vague = replace(OTISTA, code="31.75", name="Jakarta Timur", precision="kota")
+    tell(filled, [Told("samar", "entah di mana persisnya", hours=4, place=vague)])
+    draft(filled, city)
+    with filled.reading() as session:
+        every = queue(session, ReportFilter(), limit=100).reports
+        theirs = {report.id for report in every if may_verify(areas, report)}
+        listed = queue(session, ReportFilter(areas=areas), limit=100).reports
+        assert {report.id for report in listed} == theirs
+        assert counts(session, ReportFilter(areas=areas)) == {"draf": len(theirs)}
+        assert {report.id for report in newest_drafts(session, areas, 100)} == theirs
