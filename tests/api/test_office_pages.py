@@ -54,6 +54,7 @@ def test_quarantine_shows_rows_cut_and_covered(site: Flask) -> None:
     page = visitor.get("/sumber/karantina").text
     assert "Waktu aneh" in page and "0000-1234" not in page and "<b>0" not in page
     assert " …</code>" in page
+    assert "jajak quarantine retry posting.csv --import" in page
     following = re.search(r'rel="next" href="([^"]+)"', page)
     assert following is not None
     assert visitor.get(following[1]).text.count("Waktu aneh") == 3

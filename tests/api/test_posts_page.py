@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from api.web.paging import keyset_from_text, keyset_to_text
@@ -180,3 +181,14 @@ def test_a_posts_address_on_its_page_names_nobody(visitor: Visitor) -> None:
         assert "warga_demo" not in page
         assert ("Buka di sumbernya" in page) == (href is not None)
         assert href is None or f'href="{href}"' in page
+
+
+def test_a_count_is_not_taken_further_than_anybody_waits(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.web.posts._COUNTED", 2)
+    visitor.sign_in("official")
+    for number in range(3):
+        assert "Lebih dari" not in visitor.get("/posting").text
+        add_post(visitor.db, f"macet {number}")
+    assert "Lebih dari 2 posting" in visitor.get("/posting").text
