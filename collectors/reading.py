@@ -50,6 +50,10 @@ class Reading:
             raise ValueError(f"no such format: {self.format} (there are {', '.join(FORMATS)})")
         if unknown := set(self.columns) - set(FIELDS):
             raise ValueError(f"no such field: {sorted(unknown)[0]} (there are {', '.join(FIELDS)})")
+        if self.delimiter is not None and len(self.delimiter) != 1:
+            raise ValueError(f"a delimiter is one character, not {self.delimiter!r}")
+        if self.header_row < 0:
+            raise ValueError(f"the row of names is 0 (none) or more, not {self.header_row}")
         if self.date_order not in ("dmy", "mdy"):
             raise ValueError(f"date order is dmy or mdy, not {self.date_order}")
         if not self.source or len(self.source) > 64:

@@ -1,7 +1,6 @@
 """The command line: each command parses, calls a room, and says what happened."""
 
 import logging
-import os
 import sys
 
 import typer
@@ -63,7 +62,7 @@ def main() -> None:
     try:
         app()
     except _EXPLAINED as error:
-        say.print(f"jajak: {error}", style="red", markup=False, highlight=False)
+        say.print(f"jajak: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
     except DBAPIError as error:
         cause = str(error.orig or error).strip()
@@ -73,12 +72,9 @@ def main() -> None:
             style="red",
             markup=False,
             highlight=False,
+            soft_wrap=True,
         )
         sys.exit(3)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 if __name__ == "__main__":

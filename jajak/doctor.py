@@ -1,9 +1,9 @@
 """``jajak doctor``: what is installed, reachable, migrated, configured; and what to do if not."""
 
 import json
-import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -99,14 +99,14 @@ def _packages() -> Iterator[Finding]:
 def _home(settings: Settings) -> Iterator[Finding]:
     home = settings.home
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Trying is the only look that tells of read-only disks and superusers alike.
+        with tempfile.TemporaryFile(dir=home):
+            pass
     except OSError as error:
         yield Finding(
             "home", "fault", f"{home}: {error.strerror}", "set JAJAK_HOME to a folder of yours"
         )
-        return
-    if not os.access(home, os.W_OK):
-        yield Finding("home", "fault", f"{home} cannot be written", "make it writable for you")
         return
     free = shutil.disk_usage(home).free
     found = f"{home}, {free / 1e9:.1f} GB free"
@@ -138,7 +138,11 @@ def _city(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    reader = nlp.load_reader(chosen_city(settings))
+    try:
+        city = chosen_city(settings)
+    except CityPackError:
+        return  # told already
+    reader = nlp.load_reader(city)
     (annotation,) = reader.read(["lampu jalan mati sudah seminggu"], [None])
     found = f"{reader.version} reads ({annotation.kind}, {annotation.category})"
     yield Finding("model", "ok", found)
@@ -208,6 +212,9 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 
 def _inbox(settings: Settings) -> Iterator[Finding]:
     folder = settings.inbox_folder
+    if folder.exists() and not folder.is_dir():
+        yield Finding("inbox", "fault", f"{folder} is no folder", "move it away")
+        return
     if not folder.is_dir():
         yield Finding("inbox", "ok", f"{folder} is made by the first jajak run")
         return

@@ -31,7 +31,8 @@ def load_secrets(home: Path) -> Secrets:
     Raises ``SecretError`` when a key file can be read by others or is cut short.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        # What lies here is for its owner: the posts too, not the keys alone.
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SecretError(
             f"{home} cannot be made: {error.strerror}; set JAJAK_HOME to a folder of yours"

@@ -124,7 +124,7 @@ def load_city(code: str, folder: Path | None = None) -> City:
         head = tomllib.loads((pack / "city.toml").read_text(encoding="utf-8"))
         name, prefix = str(head["name"]), str(head["area_prefix"])
         zone, zone_label = ZoneInfo(head["time_zone"]), str(head["time_zone_label"])
-    except (tomllib.TOMLDecodeError, KeyError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, OSError) as error:
         raise CityPackError(f"{pack / 'city.toml'}: {error!r}; see docs/city-pack.md") from error
     city = City(
         code=code,
@@ -153,6 +153,8 @@ def _rows(path: Path, parse: Callable[[dict[str, str]], T]) -> Iterator[T]:
                     raise CityPackError(f"{path}: column {error} is missing; add it") from error
                 except (ValueError, TypeError, AttributeError) as error:
                     raise CityPackError(f"{path}, row {number}: {error}; correct it") from error
+    except UnicodeDecodeError as error:
+        raise CityPackError(f"{path}: not UTF-8; save it as CSV UTF-8") from error
     except OSError as error:
         raise CityPackError(f"{path}: cannot be read ({error.strerror})") from error
 

@@ -27,7 +27,7 @@ def read(
 ) -> None:
     """Read texts, or JSON lines with a ``text`` on standard input: one annotation a line out."""
     reader = nlp.load_reader(chosen_city(load_settings()))
-    lines = ({"text": text} for text in texts) if texts else _json_lines()
+    lines = (_readable(text) for text in texts) if texts else _json_lines()
     while batch := list(islice(lines, _BATCH)):
         readable = [line for line in batch if "refused" not in line]
         annotations = iter(reader.read([line["text"] for line in readable], [None] * len(readable)))
@@ -42,15 +42,18 @@ def _json_lines() -> Iterator[dict[str, Any]]:
         try:
             line = json.loads(raw)
             text = line["text"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             yield {"refused": "not a JSON object with a text"}
             continue
-        if not isinstance(text, str) or not text.strip():
-            yield {"refused": "the text is empty"}
-        elif len(text) > _LONGEST_TEXT:
-            yield {"refused": f"the text is longer than {_LONGEST_TEXT} characters"}
-        else:
-            yield {"text": text}
+        yield _readable(text)
+
+
+def _readable(text: object) -> dict[str, Any]:
+    if not isinstance(text, str) or not text.strip():
+        return {"refused": "the text is empty"}
+    if len(text) > _LONGEST_TEXT:
+        return {"refused": f"the text is longer than {_LONGEST_TEXT} characters"}
+    return {"text": text}
 
 
 def _answer(annotation: Annotation) -> dict[str, Any]:

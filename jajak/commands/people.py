@@ -100,15 +100,15 @@ def add_key(
 def list_keys() -> None:
     """The keys that were made, without the keys themselves."""
     db = ready_database(load_settings())
-    shown = Table("prefix", "name", "scopes", "last used", "revoked")
+    shown = Table("prefix", "name", "scopes", "last used (UTC)", "revoked (UTC)")
     with db.reading() as session:
         for key in session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id)):
             shown.add_row(
                 key.prefix,
                 key.name,
                 ", ".join(key.scopes),
-                str(key.last_used_at or "never"),
-                str(key.revoked_at or ""),
+                f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never",
+                f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "",
             )
     Console().print(shown)
 

@@ -34,7 +34,7 @@ Format = Annotated[
 Encoding = Annotated[str | None, typer.Option(help="e.g. utf-8, cp1252, utf-16.")]
 Delimiter = Annotated[str | None, typer.Option(help="Between the columns of a CSV file.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")]
-HeaderRow = Annotated[int | None, typer.Option(help="Row of the column names; 0: none.")]
+HeaderRow = Annotated[int | None, typer.Option(min=0, help="Row of the column names; 0: none.")]
 Column = Annotated[
     list[str] | None,
     typer.Option(help=f"FIELD=COLUMN; fields: {', '.join(collectors.FIELDS)}. May be repeated."),
@@ -66,27 +66,37 @@ def import_files(
     """Take files of posts in: CSV, XLSX, JSON, X API pages, twarc output, X archives."""
     house = open_house()
     chosen_columns = _columns(column)
+    unreadable = []
     for path in files:
-        reading = collectors.guess_reading(
-            path,
-            zone or house.city.zone.key,
-            format=format_,
-            encoding=encoding,
-            delimiter=delimiter,
-            sheet=sheet,
-            header_row=header_row,
-            columns=chosen_columns,
-            source=source,
-            date_order=date_order,
-        )
-        _show(path, reading, house)
-        if dry_run:
-            continue
-        if sys.stdin.isatty() and not yes:
-            typer.confirm("Read it so?", default=True, abort=True)
-        _say_result(path, _import_shown(house, path, reading))
+        try:
+            reading = collectors.guess_reading(
+                path,
+                zone or house.city.zone.key,
+                format=format_,
+                encoding=encoding,
+                delimiter=delimiter,
+                sheet=sheet,
+                header_row=header_row,
+                columns=chosen_columns,
+                source=source,
+                date_order=date_order,
+            )
+            _show(path, reading, house)
+            if dry_run:
+                continue
+            if sys.stdin.isatty() and not yes:
+                typer.confirm("Read it so?", default=True, abort=True)
+            _import_shown(house, path, reading)
+        except collectors.UnreadableFile as error:
+            # The files behind it are not to wait for it.
+            unreadable.append(path.name)
+            _say.print(f"{error}", style="red", markup=False)
     if then_process and not dry_run:
         process_all(house)
+    if unreadable:
+        left = f"{len(unreadable)} of {len(files)} files"
+        _say.print(f"not taken in: {left} ({', '.join(unreadable)})", markup=False)
+        raise typer.Exit(2)
 
 
 def collect() -> None:
@@ -239,7 +249,7 @@ def _plain(text: str) -> str:
     return one_line.replace("[", "\\[")
 
 
-def _import_shown(house: House, path: Path, reading: collectors.Reading) -> ImportFileRow:
+def _import_shown(house: House, path: Path, reading: collectors.Reading) -> None:
     with progress() as shown:
         # How many rows a file has is known only at its end; how many bytes, at once.
         task = shown.add_task(path.name[:24], total=path.stat().st_size)
@@ -267,10 +277,13 @@ def _import_shown(house: House, path: Path, reading: collectors.Reading) -> Impo
             "one name (give --source); the stored text was kept",
             style="yellow",
         )
-    return file
+    _say_result(path, file, rows)
 
 
-def _say_result(path: Path, file: ImportFileRow) -> None:
+def _say_result(path: Path, file: ImportFileRow, rows: int) -> None:
+    if not rows:
+        _say.print(f"{path.name}: taken in before, nothing new (import {file.id})", markup=False)
+        return
     _say.print(
         f"{path.name}: {file.posts_new:,} new posts, {file.posts_known:,} known, "
         f"{file.rows_bad:,} rows in quarantine (import {file.id})",

@@ -23,11 +23,6 @@ OFFICE_CSV = (
     "T-3;25/11/2025 06.05;Sampah belum diangkut di Kemang, bau;Wening\r\n"
 )
 
-NOT_YET = pytest.mark.xfail(
-    reason="a delimiter of two characters and a header row below 0 are not refused in words yet",
-    strict=False,
-)
-
 
 @pytest.fixture
 def jajak(
@@ -352,11 +347,11 @@ def test_a_retry_from_another_file_is_refused_in_words(
         (["--column", "text="], "--column"),
         (["--format", "docx"], "docx"),
         (["--encoding", "utf-9"], "utf-9"),
-        pytest.param(["--delimiter", ";;"], "delimiter", marks=NOT_YET),
+        (["--delimiter", ";;"], "delimiter"),
         (["--zone", "Asia/Atlantis"], "Asia/Atlantis"),
         (["--date-order", "ymd"], "ymd"),
         (["--header-row", "satu"], "--header-row"),
-        pytest.param(["--header-row", "-3"], "header", marks=NOT_YET),
+        (["--header-row", "-3"], "header"),
         (["--warna", "merah"], "--warna"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
