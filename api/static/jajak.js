@@ -21,6 +21,14 @@
     return true;
   };
 
+  // A decision by key is taken on what somebody had time to see, not on what a key that was meant
+  // for the draft before runs into.
+  const SETTLE_MS = 600;
+  let opened = performance.now();
+  addEventListener("pageshow", () => {
+    opened = performance.now();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (help && help.open) return;
@@ -36,6 +44,9 @@
     const action = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (action) {
       event.preventDefault();
+      // A key that is held down repeats by itself: it says one thing once.
+      if (event.repeat) return;
+      if ("settles" in action.dataset && performance.now() - opened < SETTLE_MS) return;
       action.click();
     }
   });

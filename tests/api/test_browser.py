@@ -29,6 +29,8 @@ RULES = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     }
 }
+# Longer than a newly opened draft takes no decision by key.
+SETTLED_MS = 700
 OPEN_PAGES = ("/masuk", "/tentang")
 PAGES = (
     "/",
@@ -199,6 +201,7 @@ def test_a_report_is_confirmed_with_keys_alone(
     assert page.get_by_role("dialog").is_visible()
     page.keyboard.press("y")
     page.keyboard.press("Escape")
+    page.wait_for_timeout(SETTLED_MS)
     page.keyboard.press("y")
     page.wait_for_url(f"{address}/laporan/2")
     assert page.get_by_role("status").get_by_text("Laporan #1 dikonfirmasi.").is_visible()
@@ -217,6 +220,31 @@ def test_a_report_is_confirmed_with_keys_alone(
     page.wait_for_url(f"{address}/laporan/2/koreksi")
     context.close()
     assert not heard
+
+
+def test_a_key_that_is_held_down_decides_once_and_a_new_draft_waits_to_be_read(
+    browser: Browser, served: tuple[str, Database]
+) -> None:
+    address, db = served
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, address)
+    page.goto(f"{address}/laporan/1")
+    page.keyboard.press("y")  # too early
+    page.wait_for_timeout(SETTLED_MS)
+    assert page.url == f"{address}/laporan/1"
+    for _repeat in range(40):  # each down after the first is a repeat, as of a held key
+        page.keyboard.down("y")
+        page.wait_for_timeout(50)
+    page.keyboard.up("y")
+    page.wait_for_url(f"{address}/laporan/2")
+    page.wait_for_timeout(SETTLED_MS)
+    with db.reading() as session:
+        states = [session.get_one(ReportRow, number).state for number in (1, 2, 3)]
+    assert states == ["diverifikasi", "draf", "draf"]
+    page.keyboard.press("y")
+    page.wait_for_url(f"{address}/laporan/3")
+    context.close()
 
 
 @pytest.mark.parametrize("width", [375, 1440])
