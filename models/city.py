@@ -22,7 +22,10 @@ class CityPackError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category as a city runs it: names, urgency (1 to 4), target and grouping time in hours."""
+    """A category as a city runs it: names, urgency (1 to 4), target and grouping time in hours.
+
+    ``area_wide`` says that it befalls an area at once: all posts of one kelurahan tell of the same.
+    """
 
     code: str
     name_id: str
@@ -30,6 +33,7 @@ class Category:
     urgency: int
     target_hours: int
     grouping_hours: int
+    area_wide: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,14 @@ def _category(row: dict[str, str]) -> Category:
         urgency,
         int(row["target_hours"]),
         int(row["grouping_hours"]),
+        _yes_or_no(row["area_wide"]),
     )
+
+
+def _yes_or_no(word: str) -> bool:
+    if word.strip() not in ("yes", "no"):
+        raise ValueError(f"area_wide must be yes or no, not {word!r}")
+    return word.strip() == "yes"
 
 
 def _agency(row: dict[str, str]) -> Agency:

@@ -36,7 +36,7 @@ from models.post import claim_posts_to_group
 from models.report import reports_of_incidents
 from models.session import take_turn
 from reports.closing import close_emptied, close_merged, is_touched
-from reports.linking import Joined, join, links_by_place
+from reports.linking import AREA_WIDE, EXACT, Joined, join, links_by_place
 
 T = TypeVar("T")
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -110,7 +110,8 @@ def _regroup(
     joined: list[Joined] = []
     for category, some in sorted(by_category.items()):
         window = timedelta(hours=city.categories[category].grouping_hours)
-        joined += join(some, _linkable(session, category, some, window), window, held)
+        enough = AREA_WIDE if city.categories[category].area_wide else EXACT
+        joined += join(some, _linkable(session, category, some, window), window, held, enough)
     batch.lock({incident_id for one in joined for incident_id in one.incidents})
     _place(batch, joined, held)
     _describe(batch)

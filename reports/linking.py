@@ -26,6 +26,8 @@ WORDS_IN_COMMON = Fraction(3, 10)
 
 # A place this exact is enough by itself; "coordinate" is not, because it is named after its area.
 EXACT = ("street", "point", "rt_rw")
+# What befalls an area at once (a flood) is one thing in a whole kelurahan.
+AREA_WIDE = (*EXACT, "kelurahan")
 # The vaguest place that may link at all.
 _VAGUEST = PRECISIONS.index("kelurahan")
 _ROWS_AT_ONCE = 256
@@ -61,12 +63,14 @@ def join(
     settled: Sequence[Telling],
     window: timedelta,
     held: Mapping[int, int],
+    enough: tuple[str, ...] = EXACT,
 ) -> list[Joined]:
     """Put the ``loose`` posts of one category together, with each other and with ``settled``.
 
     ``settled`` are posts that stand in an incident already, at least all that could be linked to
     a loose one; links between two of them are old news and are not looked at. ``held`` says of
     some loose posts (by post id) in which incident they have to stay whatever their words say.
+    Places of a precision in ``enough`` link by themselves, vaguer ones need words in common too.
     """
     posts = [*loose, *settled]
     union = _Union(len(posts))
@@ -74,7 +78,7 @@ def join(
     for index in range(len(loose), len(posts)):
         incident_id = posts[index].incident_id or 0
         union.join(index, first_of_incident.setdefault(incident_id, index))
-    for pair in _links(posts, len(loose), window):
+    for pair in _links(posts, len(loose), window, enough):
         union.join(*pair)
 
     members: dict[int, list[Telling]] = defaultdict(list)
@@ -109,7 +113,9 @@ class _Union:
         self._parent[high] = low
 
 
-def _links(posts: Sequence[Telling], loose: int, window: timedelta) -> Iterator[tuple[int, int]]:
+def _links(
+    posts: Sequence[Telling], loose: int, window: timedelta, enough: tuple[str, ...]
+) -> Iterator[tuple[int, int]]:
     """Enough links, each with a loose post in it, to hold together what hangs together."""
     by_words: dict[tuple[str, bool], list[int]] = defaultdict(list)
     by_place: dict[PlaceLabel, list[int]] = defaultdict(list)
@@ -123,10 +129,10 @@ def _links(posts: Sequence[Telling], loose: int, window: timedelta) -> Iterator[
             yield from _same_words(posts, indices, loose, window)
     for indices in by_place.values():
         if indices[0] < loose and len(indices) > 1:
-            exact = [index for index in indices if posts[index].place_precision in EXACT]
+            exact = [index for index in indices if posts[index].place_precision in enough]
             yield from _near_in_time(posts, exact, loose, window)
             if len(exact) < len(indices):
-                yield from _alike_in_words(posts, indices, loose, window)
+                yield from _alike_in_words(posts, indices, loose, window, enough)
 
 
 def _same_words(
@@ -178,7 +184,11 @@ def _within(one: Telling, other: Telling, window: timedelta) -> bool:
 
 
 def _alike_in_words(
-    posts: Sequence[Telling], indices: Sequence[int], loose: int, window: timedelta
+    posts: Sequence[Telling],
+    indices: Sequence[int],
+    loose: int,
+    window: timedelta,
+    enough: tuple[str, ...],
 ) -> Iterator[tuple[int, int]]:
     """Links between posts of one place, at least one of them vague, that share enough words."""
     indices = sorted(indices, key=lambda index: _time(posts[index]))
@@ -203,6 +213,6 @@ def _alike_in_words(
         for one, other in zip(row[alike], column[alike], strict=True):
             if one != other:
                 first, second = posts[indices[one]], posts[indices[other]]
-                vague = not {first.place_precision, second.place_precision} <= set(EXACT)
+                vague = not {first.place_precision, second.place_precision} <= set(enough)
                 if vague and _within(first, second, window):
                     yield indices[one], indices[other]

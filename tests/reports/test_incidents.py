@@ -53,12 +53,26 @@ def test_posts_on_one_street_within_the_categorys_time_are_one_incident(
 
 
 def test_posts_of_one_kelurahan_need_words_in_common_too(db: Database, city: City) -> None:
+    drain = {"place": BIDARA_CINA, "category": "kebersihan"}
     tell(
         db,
         [
-            Told("a", "got mampet, air meluap ke jalan depan masjid", place=BIDARA_CINA),
-            Told("b", "air meluap lagi ke jalan dpn masjid, gotnya mampet!!", place=BIDARA_CINA),
-            Told("c", "pompa rusak sejak kemarin, genangan tak surut", place=BIDARA_CINA),
+            Told("a", "got mampet, bau sampai jalan depan masjid", **drain),
+            Told("b", "bau lagi sampai jalan dpn masjid, gotnya mampet!!", **drain),
+            Told("c", "wc umum pasar tak pernah dibersihkan", **drain),
+        ],
+    )
+    group(db, city)
+    assert together(db) == sets("a b", "c")
+
+
+def test_a_flood_in_one_kelurahan_is_one_whatever_the_words(db: Database, city: City) -> None:
+    tell(
+        db,
+        [
+            Told("a", "air masuk rumah sepinggang", place=BIDARA_CINA),
+            Told("b", "pompa rusak sejak kemarin, genangan tak surut", place=BIDARA_CINA),
+            Told("c", "motor mogok semua", place=BIDARA_CINA, hours=30),
         ],
     )
     group(db, city)
@@ -267,7 +281,8 @@ def linked(city: City, one: Told, other: Told) -> bool:
         return False
     if "kecamatan" in (here.precision, there.precision):
         return False
-    if here.precision in EXACT and there.precision in EXACT:
+    enough = {*EXACT, "kelurahan"} if city.categories[one.category or ""].area_wide else EXACT
+    if here.precision in enough and there.precision in enough:
         return True
     mine, yours = (content_words(t.text) - content_words(here.name) for t in (one, other))
     return bool(mine | yours) and Fraction(len(mine & yours), len(mine | yours)) >= WORDS_IN_COMMON
