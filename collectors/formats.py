@@ -25,22 +25,24 @@ ARCHIVE_MEMBER = re.compile(r"(?:.*/)?(?:data/)?tweets?(?:-part\d+)?\.js")
 """The files of an X archive that hold posts."""
 
 # What people hand in by mistake, and what to do about it.
+# The magic bytes, then what the file is in Indonesian and in English.
 _STRANGERS = (
     (
         b"\xd0\xcf\x11\xe0",
-        "Excel lama atau berkata sandi / an old or password-protected Excel file",
+        "Excel lama atau berkata sandi",
+        "an old or password-protected Excel file",
     ),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "gambar / an image"),
-    (b"\xff\xd8\xff", "gambar / an image"),
-    (b"SQLite format 3", "SQLite"),
-    (b"PAR1", "Parquet"),
-    (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7z"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"{\\rtf", "RTF"),
+    (b"%PDF", "PDF", "PDF"),
+    (b"\x89PNG", "gambar", "an image"),
+    (b"\xff\xd8\xff", "gambar", "an image"),
+    (b"SQLite format 3", "basis data SQLite", "an SQLite database"),
+    (b"PAR1", "Parquet", "a Parquet file"),
+    (b"Rar!", "arsip RAR", "a RAR archive"),
+    (b"7z\xbc\xaf", "arsip 7z", "a 7z archive"),
+    (b"BZh", "berkas bzip2", "a bzip2 file"),
+    (b"\xfd7zXZ", "berkas xz", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "berkas zstd", "a zstd file"),
+    (b"{\\rtf", "dokumen RTF", "an RTF document"),
 )
 
 
@@ -62,9 +64,9 @@ def detect(path: Path, encoding: str | None = None, delimiter: str | None = None
     head = head_of(path, SAMPLE)
     if head.startswith(b"PK"):
         return _packed(path)
-    for magic, name in _STRANGERS:
+    for magic, indonesian, english in _STRANGERS:
         if head.startswith(magic):
-            raise _stranger(path, name)
+            raise _stranger(path, indonesian, english)
     encoding = encoding or guess_encoding(head)
     try:
         start = head.decode(encoding, "replace").lstrip("\ufeff\0 \t\r\n")
@@ -75,21 +77,22 @@ def detect(path: Path, encoding: str | None = None, delimiter: str | None = None
     if not start:
         raise UnreadableFile(f"{path}: berkas kosong / the file is empty")
     if re.match(r"<(!doctype|html|table|\?xml|meta)", start[:200], re.IGNORECASE):
-        raise _stranger(path, "HTML/XML")
+        raise _stranger(path, "HTML atau XML", "HTML or XML")
     if _X_ARCHIVE_SCRIPT.match(start):
         return FileFormat("x-archive", encoding)
     if found := _json(path, encoding, start[0]):
         return found
     sample = head.decode(encoding, "replace")
     if sum(sign < " " and sign not in "\t\r\n\0\f\x1a" for sign in sample) > len(sample) // 20:
-        raise _stranger(path, "berkas biner / a binary file")
+        raise _stranger(path, "berkas biner", "a binary file")
     return FileFormat("csv", encoding, delimiter=delimiter or guess_delimiter(sample, path.name))
 
 
-def _stranger(path: Path, name: str) -> UnreadableFile:
+def _stranger(path: Path, indonesian: str, english: str) -> UnreadableFile:
+    """What to say of a file of another kind, as one whole sentence in each language."""
     return UnreadableFile(
-        f"{path}: ini {name}; simpan sebagai CSV, .xlsx atau JSONL / "
-        f"this is {name}: save it as CSV, .xlsx or JSONL"
+        f"{path}: ini {indonesian}; simpan sebagai CSV, .xlsx atau JSONL / "
+        f"this is {english}: save it as CSV, .xlsx or JSONL"
     )
 
 
@@ -107,9 +110,9 @@ def _packed(path: Path) -> FileFormat:
     if any(ARCHIVE_MEMBER.fullmatch(name) for name in names):
         return FileFormat("x-archive")
     if "xl/workbook.bin" in names:
-        raise _stranger(path, "Excel biner (.xlsb) / a binary Excel file (.xlsb)")
+        raise _stranger(path, "Excel biner (.xlsb)", "a binary Excel file (.xlsb)")
     if "word/document.xml" in names or "mimetype" in names:
-        raise _stranger(path, "dokumen Office / an office document")
+        raise _stranger(path, "dokumen Office", "an office document")
     raise UnreadableFile(
         f"{path}: zip ini bukan arsip X maupun .xlsx; buka dulu, lalu impor isinya / "
         "this zip is neither an X archive nor .xlsx: unpack it and import what is inside"

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -138,13 +139,20 @@ def open_import(db: Database, path: Path, reading: Reading) -> int:
 
 
 def import_batch(
-    db: Database, import_id: int, source: Path | ImportReader, limit: int = 1_000, *, key: bytes
+    db: Database,
+    import_id: int,
+    source: Path | ImportReader,
+    limit: int = 1_000,
+    *,
+    key: bytes,
+    now: datetime | None = None,
 ) -> BatchResult:
     """Take in the next ``limit`` rows of an import in one transaction.
 
     New posts are stored, known ones passed over, bad rows put into quarantine and the cursor moved
     on, all or nothing. ``source`` is the file, or better a reader that keeps its place in it.
-    ``key`` makes the authors' pseudonyms. Raises ``UnreadableFile``, kept in the import's
+    ``key`` makes the authors' pseudonyms; rows dated more than a day after ``now`` (by default the
+    present moment) are bad ones. Raises ``UnreadableFile``, kept in the import's
     ``error``, where the file is damaged or has changed; ``LookupError`` for an unknown import.
     What the database raises goes through, with nothing of the batch written.
     """
@@ -166,7 +174,8 @@ def import_batch(
             record_failure(db, import_id, error)
             raise
         zone = zone_of(reading)
-        taken = [post_of(r, reading, zone, key) if isinstance(r, Row) else r for r in rows]
+        now = now or utc_now()
+        taken = [post_of(r, reading, zone, key, now) if isinstance(r, Row) else r for r in rows]
         posts = [item for item in taken if isinstance(item, Post)]
         bad = [item for item in taken if isinstance(item, BadRow)]
         with db.writing() as session:
@@ -205,18 +214,20 @@ def import_file(
     *,
     key: bytes,
     limit: int = 1_000,
+    now: datetime | None = None,
     on_batch: Callable[[BatchResult], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> ImportFileRow:
     """Take in a whole file, batch by batch; the import as it then stands.
 
+    ``limit``, ``key`` and ``now`` are those of ``import_batch``.
     ``on_batch`` is told of every batch; ``should_stop`` is asked before each. Raises what
     ``open_import`` and ``import_batch`` raise; what was committed before stays.
     """
     import_id = open_import(db, path, reading)
     with ImportReader(path) as reader:
         while not should_stop():
-            result = import_batch(db, import_id, reader, limit, key=key)
+            result = import_batch(db, import_id, reader, limit, key=key, now=now)
             if on_batch is not None:
                 on_batch(result)
             if result.finished:

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from collectors.cover import covered, covered_values
 from collectors.pseudonym import pseudonym
 from collectors.reading import CONTENT_SHOWN, BadRow, Reading, Row, UnreadableFile
-from collectors.times import UnreadableTime, parse_time
+from collectors.times import FutureTime, UnreadableTime, check_past, parse_time
 from collectors.xapi import SOURCE, linked_post, post_link, shown_fields, x_post
-from models import Post
+from models import Post, utc_now
 
 MAX_TEXT = 20_000
 """The longest text, in characters, that is taken for one post."""
@@ -42,17 +42,25 @@ def zone_of(reading: Reading) -> tzinfo:
         raise UnreadableFile(f"tidak ada zona waktu / no such time zone: {reading.zone}") from None
 
 
-def post_of(row: Row, reading: Reading, zone: tzinfo, key: bytes) -> Post | BadRow:
-    """The post that ``row`` holds, its author a pseudonym under ``key``; or why it is none."""
+def post_of(
+    row: Row, reading: Reading, zone: tzinfo, key: bytes, now: datetime | None = None
+) -> Post | BadRow:
+    """The post that ``row`` holds, its author a pseudonym under ``key``; or why it is none.
+
+    One written more than a day after ``now`` (by default the present moment) is none.
+    """
     try:
         if reading.is_x:
-            return _checked(x_post(row.values, key, zone, reading.source))
-        return _checked(_tabular(row.values, reading, zone, key))
+            post = x_post(row.values, key, zone, reading.source)
+        else:
+            post = _tabular(row.values, reading, zone, key)
+        check_past(post.posted_at, now or utc_now())
+        return _checked(post)
     except (ValueError, TypeError, AttributeError, LookupError) as error:
         # A row of the wrong shape must not stop those behind it, whatever its shape is.
         reason = str(error) if isinstance(error, ValueError) else f"bentuk / shape: {error}"
-        # An unreadable time shows nothing but dates' parts already, and they are to be seen.
-        reason = reason if isinstance(error, UnreadableTime) else covered(reason)
+        # What is said of a time shows nothing but dates' parts already, and they are to be seen.
+        reason = reason if isinstance(error, UnreadableTime | FutureTime) else covered(reason)
         shown = json.dumps(_shown(row.values, reading), ensure_ascii=False, default=str)
         return BadRow(row.line, clean(reason), clean(shown)[:CONTENT_SHOWN], row.size)
 

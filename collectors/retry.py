@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -39,12 +40,19 @@ def stored_reading(db: Database, import_id: int) -> Reading:
 
 
 def retry_quarantined(
-    db: Database, import_id: int, path: Path, reading: Reading | None = None, *, key: bytes
+    db: Database,
+    import_id: int,
+    path: Path,
+    reading: Reading | None = None,
+    *,
+    key: bytes,
+    now: datetime | None = None,
 ) -> RetryResult:
     """Read the quarantined rows of an import from its file again, perhaps by another ``reading``.
 
     Those that now become posts are stored and leave quarantine, and the import's counts follow;
-    those that do not keep their place with the new reason. Raises ``UnreadableFile`` where
+    those that do not keep their place with the new reason. ``now`` is by default the present
+    moment: what was dated after its import may be past by now. Raises ``UnreadableFile`` where
     ``path`` is not the imported file, or ``reading`` would number its rows in another way (import
     it anew then: posts that are stored already are passed over); ``LookupError`` for an unknown
     import.
@@ -69,7 +77,7 @@ def retry_quarantined(
     new = known = 0
     with closing(_wanted_rows(path, reading, wanted)) as rows:
         while batch := list(islice(rows, _AT_ONCE)):
-            stored_new, stored_known = _retry_batch(db, import_id, batch, reading, key)
+            stored_new, stored_known = _retry_batch(db, import_id, batch, reading, key, now)
             new += stored_new
             known += stored_known
     return RetryResult(len(wanted), new, known, len(wanted) - new - known)
@@ -87,10 +95,15 @@ def _wanted_rows(path: Path, reading: Reading, wanted: set[int]) -> Rows:
 
 
 def _retry_batch(
-    db: Database, import_id: int, rows: list[Row | BadRow], reading: Reading, key: bytes
+    db: Database,
+    import_id: int,
+    rows: list[Row | BadRow],
+    reading: Reading,
+    key: bytes,
+    now: datetime | None,
 ) -> tuple[int, int]:
     zone = zone_of(reading)
-    found = {r.line: post_of(r, reading, zone, key) if isinstance(r, Row) else r for r in rows}
+    found = {r.line: post_of(r, reading, zone, key, now) if isinstance(r, Row) else r for r in rows}
     with db.writing() as session:
         file = lock_import(session, import_id)
         if file is None:

@@ -76,6 +76,27 @@ class UnreadableTime(ValueError):
         super().__init__(f"waktu tidak terbaca / unreadable time: {shown!r}")
 
 
+class FutureTime(ValueError):
+    """A moment that has not come yet, so that nobody can have written then."""
+
+    def __init__(self, moment: datetime) -> None:
+        shown = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"waktu di masa depan / a time in the future: {shown}")
+
+
+CLOCKS_APART = timedelta(hours=24)
+"""How far ahead of ours the clock, or the zone, of whoever wrote a file may be."""
+
+
+def check_past(moment: datetime | None, now: datetime) -> None:
+    """Raise ``FutureTime`` for an aware ``moment`` more than ``CLOCKS_APART`` after ``now``.
+
+    A number that only looks like an Excel day or an epoch often falls there too.
+    """
+    if moment is not None and moment - now > CLOCKS_APART:
+        raise FutureTime(moment)
+
+
 def parse_time(value: object, zone: tzinfo, date_order: str = "dmy") -> datetime | None:
     """The moment that ``value`` says, aware; ``None`` where it says there is none.
 

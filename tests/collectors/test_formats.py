@@ -108,3 +108,27 @@ def test_missing_files_folders_and_strange_zips_say_why(tmp_path: Path) -> None:
         guess_reading(path, "Asia/Batavia")
     with pytest.raises(UnreadableFile, match="no such format"):
         guess_reading(path, format="yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentences"),
+    [
+        (b"\x89PNG\r\n", ("ini gambar; simpan", "this is an image: save")),
+        (b"\xd0\xcf\x11\xe0 ", ("ini Excel lama atau berkata sandi; simpan", "this is an old or")),
+        (b"<html><body>", ("ini HTML atau XML; simpan", "this is HTML or XML: save")),
+        (
+            b"isi,waktu\n" + bytes(range(1, 9)) * 40,
+            ("ini berkas biner; simpan", "this is a binary"),
+        ),
+    ],
+)
+def test_a_stranger_is_refused_in_one_sentence_of_each_language(
+    tmp_path: Path, content: bytes, sentences: tuple[str, str]
+) -> None:
+    path = tmp_path / "laporan.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile) as refused:
+        detect(path)
+    told = str(refused.value).removeprefix(f"{path}: ").split(" / ")
+    assert len(told) == 2
+    assert all(said.startswith(begins) for said, begins in zip(told, sentences, strict=True))

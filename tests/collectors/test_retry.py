@@ -2,12 +2,21 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from collectors import UnreadableFile, guess_reading, import_file, retry_quarantined, stored_reading
-from models import Database
+from collectors import (
+    Reading,
+    UnreadableFile,
+    guess_reading,
+    import_file,
+    retry_quarantined,
+    stored_reading,
+)
+from models import Database, QuarantineRow
 from models.intake import get_import, quarantined, quarantined_lines
 
 KEY = b"k" * 32
@@ -82,3 +91,38 @@ def test_posts_of_a_page_are_only_retried_under_the_same_numbers(
     assert (same.tried, same.bad) == (1, 1)
     with pytest.raises(UnreadableFile, match="import it anew"):
         retry_quarantined(sqlite_db, row.id, path, replace(reading, lines=False), key=KEY)
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("2026-03-02T12:00:00Z", None),
+        ("2026-03-02T12:01:00Z", "in the future: 2026-03-02 12:01 UTC"),
+        ("2099-01-01", "in the future: 2098-12-31 17:00 UTC"),
+        ("46082", None),
+        ("46350", "in the future: 2026-11-23 17:00 UTC"),
+        ("4102444800", "in the future: 2100-01-01 00:00 UTC"),
+        ("12345", "unreadable time"),
+    ],
+)
+def test_a_row_dated_more_than_a_day_ahead_goes_to_quarantine(
+    db: Database, tmp_path: Path, written: str, reason: str | None
+) -> None:
+    path = tmp_path / "laporan.jsonl"
+    path.write_text(json.dumps({"id": "1", "text": "lampu mati", "time": written}) + "\n")
+    reading = Reading(
+        "jsonl", lines=True, columns={"text": ("text",), "id": ("id",), "time": ("time",)}
+    )
+    row = import_file(db, path, reading, key=KEY, now=NOW)
+    assert (row.posts_new, row.rows_bad) == ((0, 1) if reason else (1, 0))
+    with db.reading() as session:
+        reasons = list(session.scalars(select(QuarantineRow.reason)))
+    assert len(reasons) == (1 if reason else 0)
+    assert all(reason in told for told in reasons if reason)
+    if reason and "future" in reason:
+        year_2101 = datetime(2101, 1, 1, tzinfo=UTC)
+        assert retry_quarantined(db, row.id, path, key=KEY, now=NOW).bad == 1
+        assert retry_quarantined(db, row.id, path, key=KEY, now=year_2101).new == 1
