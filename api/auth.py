@@ -17,6 +17,7 @@ from flask_login import (  # type: ignore[import-untyped]
 from api.context import context
 from api.passwords import renewed_hash, verify_password
 from api.permissions import Permission, may
+from api.typed import typed_words
 from models import Actor, ReportRow, UserRow, utc_now
 from models.audit import record
 from models.user import user_by_id, user_by_name
@@ -191,6 +192,9 @@ def signed_in(view: View[P]) -> View[P]:
 
 def to_sign_in() -> Response:
     """Send somebody to the sign-in page and, if they were reading, back here afterwards."""
+    if typed_words():
+        # A redirect would lose what they wrote: the page for 401 shows it.
+        abort(401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     target = url_for("sign_in.show", lanjut=None if here == "/" else here)
     return cast(Response, redirect(target, 303))

@@ -11,6 +11,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from api.auth import safe_path, viewer
+from api.typed import form_page, typed_words
+
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +29,10 @@ WORDS: dict[int, Words] = {
     400: Words(
         _l("Permintaan ini tidak dapat dibaca"),
         _l("Kembali ke halaman sebelumnya, muat ulang, lalu coba sekali lagi."),
+    ),
+    401: Words(
+        _l("Sesi Anda sudah berakhir"),
+        _l("Belum ada yang disimpan. Masuk lagi, lalu kirim ulang."),
     ),
     403: Words(
         _l("Halaman ini bukan untuk peran Anda"),
@@ -58,7 +65,7 @@ WORDS: dict[int, Words] = {
 }
 _STALE_FORM = Words(
     _l("Formulir ini sudah kedaluwarsa"),
-    _l("Buka lagi halamannya dan kirim ulang. Ini melindungi Anda dari kiriman palsu."),
+    _l("Belum ada yang disimpan. Buka lagi formulirnya, lalu kirim ulang."),
 )
 
 
@@ -73,7 +80,9 @@ def init_errors(app: Flask) -> None:
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
-    return _answer(400, _STALE_FORM)
+    # Without a session there is no token to compare with: that is no forgery, they were away.
+    away = viewer() is None and request.endpoint != "sign_in.enter"
+    return _answer(400, WORDS[401] if away else _STALE_FORM)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -108,7 +117,15 @@ def _answer(code: int, words: Words) -> Response:
         response.mimetype = "application/problem+json"
     else:
         response = Response(
-            render_template("error.html", code=code, words=words), mimetype="text/html"
+            render_template(
+                "error.html",
+                code=code,
+                words=words,
+                sign_in_again=words is WORDS[401],
+                typed=typed_words() if code in (400, 401) else (),
+                form_page=safe_path(form_page()) if code in (400, 401) else None,
+            ),
+            mimetype="text/html",
         )
     response.status_code = code
     return response

@@ -18,6 +18,7 @@ from api.context import context
 from api.csv_export import Cell, csv_response
 from api.web.paging import ROW_ID
 from api.web.shell import show_invented
+from api.web.stale import as_typed, kept_for, new_posts, since_opened
 from models import ReportRow
 from models.labels import CATEGORIES, REPORT_STATES
 from models.report import first_excerpts
@@ -139,16 +140,24 @@ def correct(report_id: int) -> ResponseReturnValue:
             report = reports.correct(
                 session, context().city, report_id, _revision(), changes, actor
             )
+            changed = report.revision != _revision()
             if confirms:
                 if not known_viewer().may_decide_on(report):
                     raise reports.NotPossible(_NOT_YOURS)
                 reports.confirm(session, context().city, report_id, report.revision, actor)
     except reports.StaleReport:
-        return _stale(report_id)
+        return _form_page("report_correct.html", report_id, stale=True), 409
     except reports.InvalidCorrection as error:
         return _form_page("report_correct.html", report_id, errors=error.errors), 422
     except reports.NotPossible as error:
         return _form_page("report_correct.html", report_id, problem=error.message), 422
+    if not changed and not confirms:
+        # Nothing was decided, so there is nothing to take back.
+        flash(_("Tidak ada yang diubah pada laporan #%(id)s.", id=report_id), "done")
+        return redirect(url_for("reports.show", report_id=report_id, **_onward()), 303)
+    if not changed:
+        _say_done(_("Laporan #%(id)s dikonfirmasi.", id=report_id), report)
+        return redirect(onward, 303)
     if confirms:
         _say_done(_("Laporan #%(id)s dikoreksi dan dikonfirmasi.", id=report_id), report)
         return redirect(onward, 303)
@@ -170,7 +179,7 @@ def reject(report_id: int) -> ResponseReturnValue:
             _held(session, report_id)
             report = reports.reject(session, report_id, _revision(), reason, known_viewer().actor)
     except reports.StaleReport:
-        return _stale(report_id)
+        return _form_page("report_reject.html", report_id, stale=True), 409
     except reports.NotPossible as error:
         return _form_page("report_reject.html", report_id, problem=error.message), 422
     _say_done(_("Laporan #%(id)s ditolak.", id=report_id), report)
@@ -307,8 +316,7 @@ def _dossier_page(report_id: int, stale: bool = False) -> str:
             abort(404)
         if not person.may_see(dossier.report):
             abort(403)
-        deciders = {decision.user_id for decision in dossier.decisions if decision.user_id}
-        names = names_of_users(session, deciders)
+        names = _deciders(session, dossier)
     if dossier.report.invented or any(proof.invented for proof in dossier.evidence):
         show_invented()
     return render_template(
@@ -319,11 +327,16 @@ def _dossier_page(report_id: int, stale: bool = False) -> str:
         may_decide=person.may_decide_on(dossier.report),
         standing=_standing(dossier),
         stale=stale,
-        news=_since_opened(dossier) if stale else [],
-        new_posts=_new_posts(dossier.report) if stale else 0,
+        news=since_opened(dossier) if stale else [],
+        new_posts=new_posts(dossier.report) if stale else 0,
         mask=nlp.mask,
         onward=_onward(),
     )
+
+
+def _deciders(session: Session, dossier: reports.Dossier) -> dict[int, str]:
+    deciders = {decision.user_id for decision in dossier.decisions if decision.user_id}
+    return names_of_users(session, deciders)
 
 
 def _form_page(
@@ -331,17 +344,27 @@ def _form_page(
     report_id: int,
     errors: dict[str, str] | None = None,
     problem: str | None = None,
+    stale: bool = False,
 ) -> str:
     with context().db.reading() as session:
         report = _report_of(session.get(ReportRow, report_id))
+        dossier = reports.dossier(session, context().city, report_id) if stale else None
+        names = _deciders(session, dossier) if dossier else {}
     if report.invented:
         show_invented()
+    kept = kept_for(report) if stale else as_typed()
     return render_template(
         template,
         report=report,
         errors=errors or {},
         problem=problem,
-        filled=request.form,
+        stale=stale,
+        news=since_opened(dossier) if dossier else [],
+        new_posts=new_posts(report) if stale else 0,
+        names=names,
+        filled=kept.filled,
+        newer=kept.newer,
+        correctable=reports.CORRECTABLE,
         categories=CATEGORIES,
         onward=_onward(),
     )
@@ -353,18 +376,3 @@ def _standing(dossier: reports.Dossier) -> bool:
     return dossier.report.state in open_states and any(
         decision.action != "undo" and decision.undone_at is None for decision in dossier.decisions
     )
-
-
-def _since_opened(dossier: reports.Dossier) -> list[object]:
-    """The decisions that others took after this person's page was opened."""
-    try:
-        seen = datetime.fromisoformat(request.form.get("seen", ""))
-        return [decision for decision in dossier.decisions if decision.at >= seen]
-    except (ValueError, TypeError):
-        return list(dossier.decisions[-1:])
-
-
-def _new_posts(report: ReportRow) -> int:
-    text = request.form.get("posts", "")
-    known = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else report.posts
-    return report.posts - known

@@ -1,11 +1,12 @@
 """Verifying: the queue, the decisions, taking them back, and what others did meanwhile."""
 
+import html
 import re
 
 import pytest
 from flask import Flask
 
-from models import ReportRow
+from models import ReportRow, UserRow
 from tests.api.visitors import Visitor, add_post, add_report
 
 
@@ -126,6 +127,103 @@ def test_a_decision_on_an_older_page_is_refused_and_says_what_changed(site: Flas
     for words in ("berubah setelah Anda membukanya", "Budi", "Lampu taman mati", "<del>Lampu mati"):
         assert words in answer.text
     assert state_of(sari, report_id)[0] == "draf"
+
+
+def form_of(visitor: Visitor, report_id: int, what: str) -> dict[str, str]:
+    """Every field of the form as it is on the page, as a browser would send it unchanged."""
+    page = visitor.get(f"/laporan/{report_id}/{what}").text
+    return fields_of(page)
+
+
+def fields_of(page: str) -> dict[str, str]:
+    main = page[page.index("<main") :]
+    fields = dict(re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', main))
+    fields |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>([^<]*)<', main))
+    for name, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', main, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        fields[name] = chosen[1] if chosen else ""
+    return {name: html.unescape(value) for name, value in fields.items() if name != "csrf_token"}
+
+
+def test_saving_a_correction_that_changes_nothing_says_so_and_offers_no_undo(
+    site: Flask,
+) -> None:
+    visitor = Visitor(site).sign_in("verifier")
+    report_id = add_report(visitor.db, "Lampu mati")
+    decide(visitor, report_id, "koreksi", title="Lampu taman mati")
+    visitor.get(f"/laporan/{report_id}")  # the words about that are read
+    answer = visitor.post(f"/laporan/{report_id}/koreksi", **form_of(visitor, report_id, "koreksi"))
+    page = visitor.get(answer.headers["Location"]).text
+    flash = page[page.index('class="flash') :].split("</div>")[0]
+    assert "Tidak ada yang diubah" in flash and "batalkan" not in flash
+    assert state_of(visitor, report_id) == ("draf", 2)
+    form = form_of(visitor, report_id, "koreksi")
+    answer = visitor.post(f"/laporan/{report_id}/koreksi", **form, lalu="konfirmasi")
+    page = visitor.get(answer.headers["Location"]).text
+    assert f"Laporan #{report_id} dikonfirmasi." in page
+    assert state_of(visitor, report_id) == ("diverifikasi", 3)
+
+
+def test_what_was_typed_survives_that_somebody_else_was_faster(site: Flask) -> None:
+    sari = Visitor(site).sign_in("verifier", username="sari")
+    budi = Visitor(site).sign_in("verifier", username="budi")
+    report_id = add_report(sari.db, "Lampu mati")
+    form = form_of(sari, report_id, "koreksi")
+    decide(budi, report_id, "koreksi", title="Lampu taman mati", urgency="3")
+    mine = {"title": "Lampu depan pasar mati", "description": "Sudah tiga hari."}
+    answer = sari.post(f"/laporan/{report_id}/koreksi", **(form | mine))
+    assert answer.status_code == 409
+    for words in ("berubah setelah Anda membukanya", "Budi", "<del>Lampu mati</del>"):
+        assert words in answer.text
+    assert "Isi terbaru di laporan: Lampu taman mati" in answer.text
+    again = fields_of(answer.text)
+    # Theirs where they typed, Budi's where they did not.
+    assert again["title"] == mine["title"] and again["description"] == mine["description"]
+    assert again["urgency"] == "3" and again["revision"] == "2"
+    assert sari.post(f"/laporan/{report_id}/koreksi", **again).status_code == 303
+    with sari.db.reading() as session:
+        report = session.get_one(ReportRow, report_id)
+        assert (report.title, report.description, report.urgency) == (
+            mine["title"],
+            mine["description"],
+            3,
+        )
+
+
+def test_a_reason_survives_that_the_report_changed(site: Flask) -> None:
+    sari = Visitor(site).sign_in("verifier", username="sari")
+    budi = Visitor(site).sign_in("verifier", username="budi")
+    report_id = add_report(sari.db, "Lampu mati")
+    form = form_of(sari, report_id, "tolak") | {"alasan": "", "keterangan": "Itu lampu pribadi"}
+    decide(budi, report_id, "koreksi", urgency="4")
+    answer = sari.post(f"/laporan/{report_id}/tolak", **form)
+    assert answer.status_code == 409 and "Itu lampu pribadi</textarea>" in answer.text
+    again = fields_of(answer.text) | {"alasan": ""}
+    assert sari.post(f"/laporan/{report_id}/tolak", **again).status_code == 303
+    assert state_of(sari, report_id) == ("ditolak", 3)
+
+
+@pytest.mark.parametrize("ended", ["cookie gone", "signed out elsewhere"])
+def test_an_ended_session_shows_what_was_typed(visitor: Visitor, ended: str) -> None:
+    visitor.sign_in("verifier")
+    report_id = add_report(visitor.db, "Lampu mati")
+    form = form_of(visitor, report_id, "tolak") | {"keterangan": "Itu <b>lampu</b> pribadi"}
+    if ended == "cookie gone":
+        visitor.client.delete_cookie("jajak")
+    else:
+        with visitor.db.writing() as session:
+            for user in session.query(UserRow):
+                user.session_version += 1
+    data = {"csrf_token": visitor.token, **form}
+    came_from = {"Referer": f"http://localhost/laporan/{report_id}/tolak"}
+    answer = visitor.client.post(f"/laporan/{report_id}/tolak", data=data, headers=came_from)
+    assert answer.status_code in (400, 401) and "Sesi Anda sudah berakhir" in answer.text
+    assert "Itu &lt;b&gt;lampu&lt;/b&gt; pribadi</textarea>" in answer.text
+    assert f"/masuk?lanjut=/laporan/{report_id}/tolak" in answer.text
+    forged = {"Sec-Fetch-Site": "cross-site"}
+    answer = visitor.client.post(f"/laporan/{report_id}/tolak", data=form, headers=forged)
+    assert "lampu" not in answer.text
+    assert state_of(visitor, report_id) == ("draf", 1)
 
 
 def test_a_draft_that_grew_meanwhile_says_how_many_posts_came(visitor: Visitor) -> None:
