@@ -1,6 +1,7 @@
 """Finding posts: the search behind the Posting page and ``/api/v1/posts``."""
 
 import operator
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +21,8 @@ _CURRENT = and_(AnnotationRow.post_id == PostRow.id, AnnotationRow.current.is_(T
 class PostFilter:
     """Which posts are wanted; ``None`` leaves a question open. Deleted posts never match.
 
-    ``text``     is contained in the post, whatever its case (``%`` and ``_`` are themselves).
+    ``text``     words that all stand in the post, see ``search_terms``, whatever their order, their
+                 case and what surrounds them (``%`` and ``_`` are themselves).
     ``area``     a Kemendagri code of any level: ``31.74`` holds ``31.74.03.1001``.
     ``sure``     ``False`` finds the posts that the model left *tidak yakin*.
     ``since``    aware, inclusive; ``until`` aware, exclusive; both leave out posts without a time.
@@ -56,6 +58,20 @@ class PostAfter:
 
     posted_at: datetime | None
     id: int
+
+
+_TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
+_CURLY = str.maketrans("“”„‟", '""""')
+
+
+def search_terms(text: str) -> tuple[str, ...]:
+    """What a post must contain, each somewhere: the words of ``text``, and its quoted phrases.
+
+    A quotation mark without its other half means nothing. Never empty: a text of blanks or marks
+    alone is itself the term, so that no search finds everything unasked.
+    """
+    found = (phrase.strip() or word for phrase, word in _TERM.findall(text.translate(_CURLY)))
+    return tuple(dict.fromkeys(term for term in found if term)) or (text,)
 
 
 def find_posts(
@@ -186,7 +202,9 @@ def origins(session: Session) -> Origins:
 def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [PostRow.deleted_at.is_(None)]
     if wanted.text:
-        conditions.append(PostRow.text.icontains(wanted.text, autoescape=True))
+        conditions += [
+            PostRow.text.icontains(term, autoescape=True) for term in search_terms(wanted.text)
+        ]
     for column, value in (
         (AnnotationRow.kind, wanted.kind),
         (AnnotationRow.category, wanted.category),

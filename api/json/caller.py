@@ -141,6 +141,9 @@ def tell_allowance(response: Response) -> Response:
     Must run after the limiter's own headers: it puts ``Retry-After`` into every answer, where a
     client would take it for a request to wait.
     """
+    # The limiter's own dialect says the same once more, and the API's document knows one only.
+    for name in ("Limit", "Remaining", "Reset"):
+        response.headers.pop(f"X-RateLimit-{name}", None)
     limit = limiter.current_limit
     retry_after = g.get("json_api_retry_after")
     if limit is not None:

@@ -14,6 +14,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -114,6 +115,35 @@ class OneOf:
         raise refuse("unknown_code", f"Harus salah satu dari {named}.", f"It is one of {named}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Marks a string that has the form ``pattern`` from end to end; ``id`` and ``en`` say it.
+
+    Programs read the pattern in the document; people get the words.
+    """
+
+    pattern: str
+    id: str
+    en: str
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check the form after the type and the length."""
+        return core_schema.no_info_after_validator_function(self._shaped, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the form."""
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _shaped(self, value: str) -> str:
+        if re.fullmatch(self.pattern, value):
+            return value
+        raise refuse("string_pattern_mismatch", self.id, self.en)
+
+
 def _whole(value: object) -> object:
     """JSON knows one kind of number: 5.0 is 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -127,12 +157,36 @@ Moment = Annotated[
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 AreaCode = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$")
+    str,
+    Shape(
+        r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?",
+        "Harus kode wilayah Kemendagri, misalnya 31.74 atau 31.74.03.1001.",
+        "It must be a Kemendagri area code, such as 31.74 or 31.74.03.1001.",
+    ),
 ]
 # A NUL byte cannot be stored by PostgreSQL, so it can be in no text either.
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-SourceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
-CursorText = Annotated[str, StringConstraints(max_length=512, pattern=r"^[A-Za-z0-9_.-]+$")]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    Shape(r"[^\x00]*", "Tidak boleh berisi byte nol.", "It must not contain a NUL byte."),
+]
+SourceName = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z0-9_.:-]{1,64}",
+        "Harus kode sumber: 1 sampai 64 huruf, angka, titik, titik dua, _ atau -, tanpa spasi.",
+        "It must be a source's code: 1 to 64 letters, digits, dots, colons, _ or -, no spaces.",
+    ),
+]
+CursorText = Annotated[
+    str,
+    StringConstraints(max_length=512),
+    Shape(
+        r"[A-Za-z0-9_.-]+",
+        "Harus kursor persis seperti yang diberikan.",
+        "It must be a cursor exactly as it was given.",
+    ),
+]
 # Stands after the bounds, which would vanish from the document if they came after it.
 WHOLE = BeforeValidator(_whole)
 PageSize = Annotated[int, Field(ge=1, le=200)]
@@ -172,6 +226,12 @@ class AskedInBody(Asked):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     absent_is_null: ClassVar[bool] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_body_is_empty(cls, value: Any) -> Any:
+        """A request without a body is one with an empty object: what it lacks is named by field."""
+        return {} if value is None else value
 
 
 class AskedInHeaders(Asked):

@@ -44,12 +44,13 @@ from models.post_search import (
 from nlp import mask
 
 _LIST, _DELETED = "posts", "posts/deleted"
+_Q = 'Words that all stand in the post, in any order and case; `"lampu mati"` is one phrase'
 
 
 class PostQuery(Asked):
     """Which posts, and which page of them."""
 
-    q: Text | None = Field(None, description="Words that stand in the post, whatever their case")
+    q: Text | None = Field(None, description=_Q)
     kind: Kind | None = None
     category: Category | None = None
     sentiment: Sentiment | None = None

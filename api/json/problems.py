@@ -256,11 +256,16 @@ def _from_http(error: HTTPException) -> ApiProblem:
 
 
 # Where the values of a request's model stood, by how the model's name ends.
-_PLACES = {"Body": "", "Headers": "#header", "Path": "#path", "Query": "#query"}
+_PLACES = {"Body": "", "Headers": "#header", "Query": "#query"}
 
 
 def refuse_request(error: ValidationError) -> NoReturn:
-    """Raise what the models of a request found wrong with it, as a problem."""
+    """Raise what the models of a request found wrong with it, as a problem.
+
+    What an address cannot hold leads nowhere: such a path is not found.
+    """
+    if error.title.endswith("Path"):
+        raise ApiProblem("not-found") from None
     place = next(mark for end, mark in _PLACES.items() if error.title.endswith(end))
     faults = tuple(
         Fault(

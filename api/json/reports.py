@@ -25,6 +25,7 @@ from api.json.fields import (
     PageSize,
     Place,
     ReportState,
+    Shape,
     Told,
     absent,
 )
@@ -83,7 +84,13 @@ class RejectBody(AskedInBody):
 
     revision: Revision = Field(default_factory=absent)
     reason: Annotated[
-        str, StringConstraints(max_length=1000, pattern=r"[^\s\x00-\x1f\x7f-\x9f]")
+        str,
+        StringConstraints(max_length=1000),
+        Shape(
+            r"[\s\S]*[^\s\x00-\x1f\x7f-\x9f][\s\S]*",
+            "Alasan tidak boleh kosong.",
+            "The reason must not be empty.",
+        ),
     ] = Field(description="In words, so that others understand it")
 
 

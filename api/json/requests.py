@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from typing import Annotated
 
 from flask import Response, request
 from pydantic import Field
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from api.json.caller import Caller
-from api.json.fields import AskedInHeaders
+from api.json.fields import AskedInHeaders, Shape
 from api.json.problems import ApiProblem, Fault
 from api.json.words import Words
 from models.idempotency import IdempotencyRow, answer_kept
@@ -22,10 +23,19 @@ class WriteHeaders(AskedInHeaders):
     if_match: str | None = Field(
         None, alias="If-Match", max_length=200, description="The report's ETag, as it was read"
     )
-    idempotency_key: str | None = Field(
+    idempotency_key: (
+        Annotated[
+            str,
+            Shape(
+                r'"?[\x21\x23-\x7e]{1,255}"?',
+                "Harus 1 sampai 255 karakter ASCII tanpa spasi, misalnya sebuah UUID.",
+                "It must be 1 to 255 ASCII characters without spaces, such as a UUID.",
+            ),
+        ]
+        | None
+    ) = Field(
         None,
         alias="Idempotency-Key",
-        pattern=r'^"?[\x21\x23-\x7e]{1,255}"?$',
         description="Names this request for 7 days: sent again, it is not done again",
     )
 
@@ -35,10 +45,18 @@ _ETAG = re.compile(r'"r([1-9]\d{0,8})"', re.ASCII)
 
 
 def check_body() -> None:
-    """Refuse a body that is too large, not declared as JSON, or not JSON."""
+    """Refuse a body that is too large, not declared as JSON, or not JSON.
+
+    Without any body and without its type the request is one with an empty object, as long as it
+    names the revision that it decides on in ``If-Match``.
+    """
     if request.method not in ("POST", "PUT", "PATCH"):
         return
     request.max_content_length = MAX_BODY_BYTES
+    if not request.mimetype and not request.get_data(cache=True):
+        if not request.headers.get("If-Match", "").strip():
+            raise ApiProblem("precondition-required")
+        return
     if request.mimetype != "application/json":
         raise ApiProblem("unsupported-media-type")
     # Raises 413 for a body that is too large, whatever its Content-Length says.

@@ -37,9 +37,7 @@ _VALIDATION: dict[str, Words] = {
         "Terlalu panjang; paling banyak {max_length} karakter.",
         "Too long; at most {max_length} characters.",
     ),
-    "string_pattern_mismatch": Words(
-        "Bentuknya harus {pattern}.", "It must have the form {pattern}."
-    ),
+    "string_pattern_mismatch": Words("Bentuknya tidak sesuai.", "It does not have the right form."),
     "string_type": Words("Harus berupa teks.", "It must be a string."),
     "int_parsing": Words("Harus bilangan bulat.", "It must be a whole number."),
     "int_type": Words("Harus bilangan bulat.", "It must be a whole number."),

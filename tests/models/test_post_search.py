@@ -194,3 +194,28 @@ def test_every_source_is_named_once(db: Database) -> None:
         add(db, number, source=source)
     with db.reading() as session:
         assert sources_of_posts(session) == ["kanal_a", "kanal_b", "x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lampu mati", [0, 1]),
+        ("MATI lampu", [0, 1]),
+        ("mati jalan", [0]),
+        ('"lampu mati"', [1]),
+        ("“lampu mati”", [1]),
+        ('"lampu mati" sudah', [1]),
+        ('"lampu mati" jalan', []),
+        ('lampu "mati', [0, 1]),
+        ("lamp 100%", [2]),
+        ("lampu padam", []),
+        ('"', []),
+        ("   ", []),
+    ],
+)
+def test_all_words_are_found_in_any_order_and_a_quoted_phrase_as_it_stands(
+    db: Database, text: str, found: list[int]
+) -> None:
+    texts = ["Lampu jalan di gang ini mati", "sudah lama lampu mati", "lampunya 100% terang"]
+    stored = [add(db, number, words) for number, words in enumerate(texts)]
+    assert sorted(ids(db, PostFilter(text=text))) == [stored[number] for number in found]

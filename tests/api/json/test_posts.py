@@ -116,7 +116,23 @@ def test_an_object_that_has_not_changed_is_304(settled: FlaskClient) -> None:
         assert head.headers["ETag"] == first.headers["ETag"]
 
 
-def test_a_wrong_id_is_refused_and_an_unknown_one_not_found(settled: FlaskClient) -> None:
+def test_a_wrong_id_is_not_found_and_neither_is_an_unknown_one(settled: FlaskClient) -> None:
     for wrong in ("0", "-1", "abc", "1e3", "01", "9" * 30):
-        assert settled.get(f"/api/v1/posts/{wrong}").status_code == 422
+        assert settled.get(f"/api/v1/posts/{wrong}").status_code == 404
     assert settled.get("/api/v1/posts/999999999999999999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("q", "status"),
+    [
+        ("pasar berlubang", 200),
+        ("7890 3456 0812", 422),
+        ('08"12"345', 422),
+        ("rt 05 rw 03", 200),
+        ("tahun 2024", 200),
+    ],
+)
+def test_a_number_cannot_be_searched_for_in_parts(
+    settled: FlaskClient, q: str, status: int
+) -> None:
+    assert settled.get("/api/v1/posts", query_string={"q": q}).status_code == status

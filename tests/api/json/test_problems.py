@@ -169,3 +169,25 @@ def test_too_many_requests_are_429_and_say_how_long_to_wait(
     for guess in ("a", "b", "c"):
         answer = client.get("/api/v1/posts", headers={"X-API-Key": f"jjk_{guess * 8}_{'0' * 64}"})
     assert_problem(answer, 429, "rate-limited")
+
+
+@pytest.mark.parametrize("path", ["reports/0", "reports/x", "reports/0/events", "posts/0"])
+def test_an_id_that_nothing_can_have_is_not_found(settled: FlaskClient, path: str) -> None:
+    assert_problem(settled.get(f"/api/v1/{path}"), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "query", ["area=jakarta", "q=%00", "source=a%20b", "cursor=%C3%A9", "area=31.74%0A"]
+)
+def test_no_pattern_is_shown_to_people(settled: FlaskClient, query: str) -> None:
+    for language in ("id", "en"):
+        answer = settled.get(f"/api/v1/posts?{query}", headers={"Accept-Language": language})
+        (error,) = answer.json["errors"]
+        assert error["code"] == "string_pattern_mismatch"
+        assert not set("[]{}^$\\") & set(error["detail"])
+
+
+def test_the_allowance_is_told_in_one_dialect(settled: FlaskClient) -> None:
+    headers = settled.get("/api/v1/posts").headers
+    assert "RateLimit" in headers and "RateLimit-Policy" in headers
+    assert not [name for name, _ in headers if name.lower().startswith("x-ratelimit")]

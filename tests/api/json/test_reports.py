@@ -218,3 +218,34 @@ def test_of_many_at_once_one_decides(
         "idempotency-running",
     }
     assert decisions(db) == 1
+
+
+def test_a_decision_that_needs_no_words_needs_no_body(
+    client: FlaskClient, key: dict[str, str], report: str
+) -> None:
+    answer = client.post(f"{report}/confirm", headers=key | {"If-Match": '"r1"'})
+    assert (answer.status_code, answer.json["state"]) == (200, "diverifikasi")
+    answer = client.post(f"{report}/undo", headers=key | {"If-Match": '"r2"'})
+    assert (answer.status_code, answer.json["state"]) == (200, "draf")
+
+
+@pytest.mark.parametrize("decision", ["confirm", "correct", "reject", "undo"])
+def test_without_body_and_if_match_the_revision_is_asked_for(
+    settled: FlaskClient, decision: str
+) -> None:
+    answer = settled.post(f"/api/v1/reports/1/{decision}")
+    assert (answer.status_code, answer.json["code"]) == (428, "precondition-required")
+
+
+@pytest.mark.parametrize(("decision", "pointer"), [("correct", ""), ("reject", "/reason")])
+def test_a_decision_that_needs_words_says_which_when_there_is_no_body(
+    settled: FlaskClient, decision: str, pointer: str
+) -> None:
+    answer = settled.post(f"/api/v1/reports/1/{decision}", headers={"If-Match": '"r1"'})
+    assert answer.status_code == 422
+    assert [e["pointer"] for e in answer.json["errors"]] == [pointer]
+
+
+def test_an_empty_reason_is_refused_in_words(settled: FlaskClient) -> None:
+    answer = settled.post("/api/v1/reports/1/reject", json={"revision": 1, "reason": "  "})
+    assert answer.json["errors"][0]["detail"] == "Alasan tidak boleh kosong."
