@@ -2,16 +2,20 @@
 
 import logging
 from dataclasses import dataclass
+from math import ceil
+from time import time
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
+from flask_babel import ngettext as _n
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from api.auth import safe_path, viewer
+from api.protection import limiter
 from api.typed import form_page, typed_words
 
 log = logging.getLogger(__name__)
@@ -90,12 +94,26 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error
     words = WORDS.get(code) or WORDS[400 if code < 500 else 500]
+    if code == 429 and (waits := _minutes_to_wait()):
+        title = str(words.title)
+        advice = _n(
+            "Coba lagi dalam %(num)d menit. Tidak ada data yang hilang.",
+            "Coba lagi dalam %(num)d menit. Tidak ada data yang hilang.",
+            waits,
+        )
+        words = Words(title, advice)
     response = _answer(code, words)
     for name, value in error.get_headers():
         # Allow, Retry-After and the like belong to the answer, whatever it looks like.
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _minutes_to_wait() -> int:
+    """Whole minutes until the limit that was reached lets this visitor in again; 0: not known."""
+    limit = limiter.current_limit
+    return max(1, ceil((limit.reset_at - time()) / 60)) if limit else 0
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:

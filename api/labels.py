@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from flask_babel import lazy_pgettext as _lp
 
 from api.context import context
-from api.language import language
+from api.language import decimal, language
 
 KIND_NAMES: Mapping[str, str] = {
     "laporan": _lp("jenis", "Laporan"),
@@ -37,7 +37,7 @@ URGENCY_NAMES: Mapping[int, str] = {
     1: _l("Rendah"),
     2: _l("Sedang"),
     3: _l("Tinggi"),
-    4: _l("Bahaya jiwa"),
+    4: _l("Sangat tinggi"),
 }
 
 ROLE_NAMES: Mapping[str, str] = {
@@ -63,7 +63,7 @@ REJECT_REASONS: Mapping[str, str] = {
     "Bukan urusan kota ini": _l("Bukan urusan kota ini"),
     "Sudah ditangani": _l("Sudah ditangani"),
     "Sama dengan laporan lain": _l("Sama dengan laporan lain"),
-    "Tidak cukup jelas untuk ditindak": _l("Tidak cukup jelas untuk ditindak"),
+    "Tidak cukup jelas untuk ditindaklanjuti": _l("Tidak cukup jelas untuk ditindaklanjuti"),
 }
 
 DECISION_NAMES: Mapping[str, str] = {
@@ -72,6 +72,38 @@ DECISION_NAMES: Mapping[str, str] = {
     "reject": _l("Ditolak"),
     "merge": _l("Digabung"),
     "undo": _l("Dibatalkan"),
+}
+
+# What stands in the audit log; a deed that has no name here is shown by its code.
+DEED_NAMES: Mapping[str, str] = {
+    "report.confirm": _l("Mengonfirmasi laporan"),
+    "report.correct": _l("Mengoreksi laporan"),
+    "report.reject": _l("Menolak laporan"),
+    "report.undo": _l("Membatalkan keputusan"),
+    "report.merge": _l("Menggabungkan laporan"),
+    "user.add": _l("Menambah pengguna"),
+    "user.change": _l("Mengubah pengguna"),
+    "user.change_password": _l("Mengganti kata sandi"),
+    "user.reset_password": _l("Memberi kata sandi baru"),
+    "user.sign_in": _l("Masuk"),
+    "user.sign_out_everywhere": _l("Keluar dari semua perangkat"),
+    "key.add": _l("Menambah kunci API"),
+    "key.revoke": _l("Mencabut kunci API"),
+    "post.delete": _l("Menghapus posting"),
+}
+
+OBJECT_NAMES: Mapping[str, str] = {
+    "report": _lp("objek", "laporan"),
+    "user": _l("pengguna"),
+    "api_key": _l("kunci API"),
+    "source": _l("sumber"),
+    "post": _l("posting"),
+}
+
+_ACTOR_KINDS: Mapping[str, str] = {
+    "user": _l("pengguna %(name)s"),
+    "cli": _l("baris perintah, %(name)s"),
+    "key": _l("program, kunci %(name)s"),
 }
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -97,6 +129,26 @@ def category_name(code: str | None) -> str:
         return ""
     category = context().city.categories[code]
     return category.name_en if language() == "en" else category.name_id
+
+
+def actor_name(actor: str) -> str:
+    """Who did something, in words: ``user:sari`` is the user sari."""
+    kind, _, name = actor.partition(":")
+    if actor == "system":
+        return str(_l("sistem"))
+    words = _ACTOR_KINDS.get(kind)
+    return str(words) % {"name": name} if words and name else actor
+
+
+def coordinates(lat: float, lon: float) -> str:
+    """A point (degrees, WGS 84) in words that nobody can take the wrong way round."""
+    return str(
+        _l(
+            "lintang %(lat)s, bujur %(lon)s",
+            lat=decimal(lat, 4).replace("-", "\N{MINUS SIGN}"),
+            lon=decimal(lon, 4).replace("-", "\N{MINUS SIGN}"),
+        )
+    )
 
 
 def certainty(probability: float) -> str:

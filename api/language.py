@@ -34,6 +34,7 @@ def init_language(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
         decimal=decimal,
+        one_decimal=one_decimal,
         percent=percent,
         probability=probability,
         day=long_day,
@@ -73,6 +74,11 @@ def decimal(value: float, digits: int = 1) -> str:
     """A number with at most ``digits`` decimals: 1.234,5."""
     pattern = "#,##0." + "#" * digits
     return str(format_decimal(value, format=pattern, locale=language()))
+
+
+def one_decimal(value: float) -> str:
+    """A number with exactly one decimal, so that a column of them lines up: 12,0."""
+    return str(format_decimal(value, format="#,##0.0", locale=language()))
 
 
 def percent(share: float, digits: int = 0) -> str:

@@ -78,10 +78,10 @@ def weakness_words(error: WeakPassword) -> str:
     """Why a password cannot be used, in the page's language."""
     words = {
         "short": _(
-            "Terlalu pendek: gunakan paling sedikit %(length)d tanda, misalnya beberapa kata.",
+            "Terlalu pendek: gunakan paling sedikit %(length)d karakter, misalnya beberapa kata.",
             length=MIN_LENGTH,
         ),
-        "long": _("Terlalu panjang: paling banyak %(length)d tanda.", length=MAX_LENGTH),
+        "long": _("Terlalu panjang: paling banyak %(length)d karakter.", length=MAX_LENGTH),
         "name": _("Jangan memakai nama pengguna di dalam kata sandi."),
         "easy": _("Mudah ditebak: gunakan beberapa kata yang tidak berhubungan."),
     }

@@ -16,6 +16,7 @@ from api.links import link_without_handle
 from api.personal import asks_for_person
 from api.web.paging import ROW_ID, keyset_from_text, keyset_to_text
 from api.web.shell import INVENTED, REAL, parse_day, show_invented
+from api.web.unknown import days_the_wrong_way, ignored_filters
 from models import AnnotationRow, PostRow
 from models.incident import incident_of_posts
 from models.labels import CATEGORIES, KINDS, SENTIMENTS
@@ -40,6 +41,8 @@ _BATCH = 1000
 _COUNTED = 10_000
 # The filter value for every kind but "luar": what the numbers of the summary count.
 ABOUT_CITY = "kota"
+
+_CHECKED_FILTERS = ("jenis", "kategori", "sentimen", "yakin", "data", "wilayah", "dari", "sampai")
 
 
 @pages.get("/posting")
@@ -78,6 +81,10 @@ def show() -> ResponseReturnValue:
         newer=_place(found[0]) if found and more_newer else None,
         older=_place(found[-1]) if found and more_older else None,
         any_posts=bool(sources),
+        ignored=[
+            *ignored_filters(chosen, *_CHECKED_FILTERS),
+            *days_the_wrong_way(chosen),
+        ],
     )
 
 

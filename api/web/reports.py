@@ -19,6 +19,7 @@ from api.csv_export import Cell, csv_response
 from api.web.paging import ROW_ID
 from api.web.shell import show_invented
 from api.web.stale import as_typed, kept_for, new_posts, since_opened
+from api.web.unknown import ignored_filters
 from models import ReportRow
 from models.labels import CATEGORIES, REPORT_STATES
 from models.report import first_excerpts
@@ -59,6 +60,7 @@ def queue() -> ResponseReturnValue:
         chosen=chosen,
         state=chosen.get("status", "draf"),
         categories=CATEGORIES,
+        ignored=ignored_filters(chosen, "status", "kategori", "wilayah"),
         paged=cursor is not None,
         older=cursor_to_text(page.next_cursor) if page.next_cursor else None,
         any_reports=bool(sum(counts.values())) or bool(chosen.keys() - {"status"}),

@@ -14,10 +14,11 @@ from api.auth import allowed, known_viewer
 from api.comparison import MIN_DAYS, Comparison, compare
 from api.context import context, local_now
 from api.csv_export import Cell, csv_response
-from api.language import decimal, long_day, number, percent
+from api.language import long_day, number, one_decimal, percent
 from api.protection import count_download
 from api.web.posts import ABOUT_CITY
 from api.web.shell import INVENTED, REAL, parse_day
+from api.web.unknown import ignored_filters
 from models import utc_now
 from models.post_search import Origins, origins, sources_of_posts
 from models.report import newest_drafts
@@ -107,8 +108,10 @@ def show() -> ResponseReturnValue:
         summary=summary,
         today=today,
         is_today=asked.day == today,
+        fell_back=asked.day != today and parse_day(request.args.get("hari")) is None,
         latest=latest,
         sources=sources,
+        ignored=_ignored(asked),
         urgent=urgent,
         comparison=compare(summary.posts, summary.usual_posts, summary.days_compared),
         compare=compare,
@@ -151,6 +154,13 @@ def chart_file(chart: str, form: str) -> ResponseReturnValue:
     response = Response(content, mimetype="image/png" if form == "png" else "image/svg+xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
+
+
+def _ignored(asked: Asked) -> list[str]:
+    day = parse_day(request.args.get("hari"))
+    data = request.args.get("data")
+    known = {"wilayah": asked.area, "hari": day, "data": data in (REAL, INVENTED)}
+    return ignored_filters(known, *known)
 
 
 def _asked() -> Asked:
@@ -219,7 +229,7 @@ def _category_chart(summary: DaySummary) -> Any:
         "%(posts)s posting, biasanya %(usual)s.",
         name=labels.category_name(first.code),
         posts=number(first.posts),
-        usual=decimal(first.usual),
+        usual=one_decimal(first.usual),
     )
     title = _("Posting per kategori, %(day)s", day=long_day(summary.day))
     wide, narrow = (_category_spec(summary, width) for width in (charts.HALF, charts.NARROW))
@@ -233,7 +243,7 @@ def _hour_chart(summary: DaySummary) -> Any:
         "posting, biasanya %(usual)s.",
         hour=f"{peak.hour:02d}.00",
         posts=number(peak.posts),
-        usual=decimal(peak.usual),
+        usual=one_decimal(peak.usual),
     )
     title = _("Posting per jam, %(day)s", day=long_day(summary.day))
     wide, narrow = (_hour_spec(summary, width) for width in (charts.WIDE, charts.NARROW))

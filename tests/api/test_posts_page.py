@@ -192,3 +192,24 @@ def test_a_count_is_not_taken_further_than_anybody_waits(
         assert "Lebih dari" not in visitor.get("/posting").text
         add_post(visitor.db, f"macet {number}")
     assert "Lebih dari 2 posting" in visitor.get("/posting").text
+
+
+def test_a_filter_that_is_not_known_is_named_not_passed_over(visitor: Visitor) -> None:
+    visitor.sign_in("administrator")
+    add_post(visitor.db, "lampu mati")
+    page = visitor.get("/posting?kategori=naga&dari=kemarin").text
+    assert "Kategori “naga” tidak dikenal, jadi diabaikan." in page
+    assert "Dari tanggal “kemarin” tidak dikenal, jadi diabaikan." in page
+    page = visitor.get("/posting?dari=2025-12-02&sampai=2025-12-01").text
+    assert "Tanggal awal sesudah tanggal akhir" in page
+    assert "diabaikan" not in visitor.get("/posting?kategori=banjir&dari=2025-12-01").text
+    assert "Status “hilang” tidak dikenal" in visitor.get("/laporan?status=hilang").text
+    assert "Hari “kapan” tidak dikenal" in visitor.get("/?hari=kapan").text
+
+
+def test_the_highest_urgency_has_a_name_that_fits_whatever_happened(visitor: Visitor) -> None:
+    visitor.sign_in("verifier")
+    report_id = add_report(visitor.db, "Spion dicuri", urgency=4)
+    for path in ("/laporan", f"/laporan/{report_id}", f"/laporan/{report_id}/koreksi"):
+        page = visitor.get(path).text
+        assert "Sangat tinggi" in page and "Bahaya jiwa" not in page
