@@ -214,18 +214,29 @@ def as_post(city: City, found: Found) -> Post:
     )
 
 
+def as_place(
+    city: City,
+    code: str | None,
+    name: str | None,
+    precision: str | None,
+    where: tuple[float | None, float | None],
+) -> Place | None:
+    """A stored place as the API shows it; ``None`` where none was named. ``where``: lat, lon."""
+    if name is None:
+        return None
+    return Place(
+        code=code,
+        name=name,
+        label=city.area_label(code) or name,
+        precision=precision or "kota",
+        lat=where[0],
+        lon=where[1],
+    )
+
+
 def as_reading(city: City, row: AnnotationRow) -> Reading:
     """A stored annotation as the API shows it."""
-    place = None
-    if row.place_name is not None:
-        place = Place(
-            code=row.place_code,
-            name=row.place_name,
-            label=city.area_label(row.place_code) or row.place_name,
-            precision=row.place_precision or "kota",
-            lat=row.place_lat,
-            lon=row.place_lon,
-        )
+    where = (row.place_lat, row.place_lon)
     return Reading(
         kind=row.kind,
         kind_probability=row.kind_probability,
@@ -234,7 +245,7 @@ def as_reading(city: City, row: AnnotationRow) -> Reading:
         sentiment=row.sentiment,
         sentiment_probability=row.sentiment_probability,
         sure=row.sure,
-        place=place,
+        place=as_place(city, row.place_code, row.place_name, row.place_precision, where),
         model_version=row.model_version,
     )
 

@@ -31,7 +31,7 @@ from api.json.fields import (
 )
 from api.json.pages import ITEM_HEADERS, PAGE_HEADERS, paged, tagged
 from api.json.places import AgencyItem, known_area
-from api.json.posts import Reading, as_reading
+from api.json.posts import Reading, as_place, as_reading
 from api.json.problems import ApiProblem, Fault
 from api.json.requests import WriteHeaders, done_once, named_revision, report_etag
 from api.json.words import Words
@@ -330,16 +330,7 @@ def _decided(
 def as_report(city: City, row: ReportRow) -> Report:
     """A stored report as the API shows it."""
     agency = city.agencies.get(row.agency_code or "")
-    place = None
-    if row.place_name is not None:
-        place = Place(
-            code=row.place_code,
-            name=row.place_name,
-            label=city.area_label(row.place_code) or row.place_name,
-            precision=row.place_precision or "kota",
-            lat=row.lat,
-            lon=row.lon,
-        )
+    where = (row.lat, row.lon)
     same: dict[str, Any] = {name: getattr(row, name) for name in _SAME}
     return Report(
         **same,
@@ -347,7 +338,7 @@ def as_report(city: City, row: ReportRow) -> Report:
         agency=AgencyItem(code=agency.code, name=agency.name, short_name=agency.short_name)
         if agency
         else None,
-        place=place,
+        place=as_place(city, row.place_code, row.place_name, row.place_precision, where),
         merged_into=str(row.merged_into_id) if row.merged_into_id else None,
     )
 
