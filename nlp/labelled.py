@@ -105,10 +105,15 @@ def read_topics(labels: Path) -> dict[str, str]:
     return {topic: category for topic, _, category in (line.partition("\t") for line in lines)}
 
 
-def second_readings(labels: Path) -> list[tuple[dict[str, object], dict[str, object]]]:
-    """First and blind second reading of the posts that two people read."""
-    first = {row["id"]: row for row in _lines(labels / "posts.jsonl")}
-    return [(first[row["id"]], row) for row in _lines(labels / "second.jsonl")]
+def blind_readings(labels: Path) -> list[tuple[dict[str, object], dict[str, object]]]:
+    """First and blind second reading of the posts that two people read (``readings.jsonl``).
+
+    Where the two differ, a third reading decided what stands in ``posts.jsonl``.
+    """
+    by_post: dict[object, dict[object, dict[str, object]]] = {}
+    for row in _lines(labels / "readings.jsonl"):
+        by_post.setdefault(row["id"], {})[row["reading"]] = row
+    return [(readings[1], readings[2]) for readings in by_post.values()]
 
 
 def _lines(path: Path) -> list[dict[str, object]]:

@@ -19,13 +19,13 @@ from nlp.evaluate import evaluate_floor
 from nlp.floor import BUCKETS, HEADS, Floats, Floor, Head, count_ngrams, save_floor, softmax, weigh
 from nlp.labelled import (
     LabelledPost,
+    blind_readings,
     fold_of,
     read_corpus,
     read_demo,
     read_invented,
     read_labelled,
     read_topics,
-    second_readings,
     split_of,
 )
 
@@ -56,7 +56,7 @@ def train_floor(
     """Train the floor and write ``floor.npz`` and ``card.json`` into ``out``; gives the card.
 
     ``corpus``     JSON Lines with ``id`` and ``text`` (``.gz`` or not) that holds the texts.
-    ``labels``     folder with ``posts.jsonl``, ``second.jsonl``, ``invented.jsonl``,
+    ``labels``     folder with ``posts.jsonl``, ``readings.jsonl``, ``invented.jsonl``,
                    ``topics.tsv``.
     ``sentiment``  another corpus' training texts, ``text TAB positive|neutral|negative`` a line
                    (SmSA's format), for the sentiment head alone.
@@ -284,7 +284,7 @@ def _thresholds(
 
 
 def _kappa(labels: Path) -> dict[str, float | int]:
-    pairs = second_readings(labels)
+    pairs = blind_readings(labels)
     agreed: dict[str, float | int] = {
         head: round(
             float(

@@ -37,7 +37,7 @@ def corpus(tmp_path: Path) -> Corpus:
         for id_, post in zip(ids, posts, strict=True)
     ]
     _write(labels / "posts.jsonl", rows)
-    _write(labels / "second.jsonl", rows[:20])
+    _write(labels / "readings.jsonl", [{**row, "reading": n} for row in rows[:20] for n in (1, 2)])
     _write(labels / "invented.jsonl", [])
     (labels / "topics.tsv").write_text("PJU\tpenerangan_jalan\n", encoding="utf-8")
     texts = [{"id": i, "text": post.text} for i, post in zip(ids, posts, strict=True)]
