@@ -25,7 +25,7 @@ def told(pack: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("code", ["jakarta"])
+@pytest.mark.parametrize("code", ["jakarta", "surabaya"])
 def test_the_packs_that_come_along_have_no_fault(code: str) -> None:
     assert [str(fault) for fault in check_city(code) if not fault.warning] == []
 
