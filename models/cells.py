@@ -17,6 +17,7 @@ import h3.api.basic_int as h3int  # type: ignore[import-untyped]
 
 LOOK_UP_RESOLUTION = 10
 MAP_RESOLUTION = 9
+OVERVIEW_RESOLUTION = 8
 
 # A ring of (lat, lon) corners; a polygon is its outer ring and the rings of its holes.
 Ring = tuple[tuple[float, float], ...]
@@ -49,6 +50,11 @@ class Cells:
     def of_map(self) -> dict[int, str]:
         """The kelurahan of each cell that the map is drawn from."""
         return self.at(MAP_RESOLUTION)
+
+    @cached_property
+    def of_overview(self) -> dict[int, str]:
+        """The kelurahan of each larger cell, for a map of the whole city."""
+        return self.at(OVERVIEW_RESOLUTION)
 
     def at(self, resolution: int) -> dict[int, str]:
         """The kelurahan that holds most of each cell of a coarser ``resolution``."""
@@ -84,6 +90,16 @@ class Cells:
                 sizes[code] += size
                 code = code.rpartition(".")[0]
         return dict(sizes)
+
+
+def cell_at(lat: float, lon: float, resolution: int) -> int:
+    """The cell of a resolution that holds a point (WGS 84 degrees)."""
+    return int(h3int.latlng_to_cell(lat, lon, resolution))
+
+
+def cell_polygon(cell: int) -> Polygon:
+    """The corners of one cell."""
+    return (tuple(h3int.cell_to_boundary(cell)),)
 
 
 def outline(cells: Iterable[int]) -> tuple[Polygon, ...]:
