@@ -17,6 +17,8 @@ _TALLEST = 860
 _MARGIN = 10
 _INSET_WIDTH = 200
 _CLASSES = 5
+# About the size of a letter on a wide screen, in units of the drawing.
+_LETTER, _LINE = 10, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def drawing(
     parts = [_grouped(paper, shapes)]
     parts += [Markup('<path class="edge" d="{}"/>').format(paper.path(s.polygons)) for s in lines]
     parts += [_dot(paper, dot) for dot in sorted(dots, key=lambda dot: -dot.size)]
-    parts += [_word(paper, word) for word in words]
+    parts += [_word(paper, word) for word in _apart(paper, words)]
     return Markup(
         '<svg class="map{}" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>'
     ).format(" inset" if inset else "", paper.width, paper.height, Markup("").join(parts))
@@ -120,6 +122,19 @@ def _dot(paper: "_Paper", dot: Dot) -> Markup:
     if not dot.address:
         return circle
     return Markup('<a href="{}" tabindex="-1">{}</a>').format(dot.address, circle)
+
+
+def _apart(paper: "_Paper", words: Sequence[Word]) -> list[Word]:
+    """The words that do not run into one before them; those that fall away stand in the list."""
+    kept: list[tuple[Word, int, int]] = []
+    for word in words:
+        x, y = paper.at(word.lat, word.lon)
+        if all(
+            abs(y - other_y) > _LINE or abs(x - other_x) > _LETTER * len(word.text + other.text) / 2
+            for other, other_x, other_y in kept
+        ):
+            kept.append((word, x, y))
+    return [word for word, _x, _y in kept]
 
 
 def _word(paper: "_Paper", word: Word) -> Markup:
@@ -163,19 +178,25 @@ class _Paper:
         return "".join(parts)
 
 
-def main_and_insets(boxes: dict[str, Box]) -> tuple[list[str], list[str]]:
-    """Parts that are drawn together, and those so far off that they get a drawing of their own.
+def main_and_insets(boxes: dict[str, Box], ground: dict[str, float]) -> tuple[list[str], list[str]]:
+    """Parts that are drawn together, and small ones so far off that they get their own drawing.
 
-    A part is taken out while the others together then need less than half the ground.
+    A part with less than a fifth of the ``ground`` (km²) is taken out where the others together
+    then need less than half the paper.
     """
     main = sorted(boxes)
     apart: list[str] = []
-    while len(main) > 1:
-        alone = min(main, key=lambda code: _around([boxes[c] for c in main if c != code]).size)
-        rest = [code for code in main if code != alone]
-        if _around([boxes[c] for c in rest]).size > 0.5 * _around([boxes[c] for c in main]).size:
+    fifth = sum(ground.get(code, 0.0) for code in main) / 5
+
+    def paper_without(code: str) -> float:
+        return _around([boxes[other] for other in main if other != code]).size
+
+    while small := [code for code in main if ground.get(code, 0.0) < fifth and len(main) > 1]:
+        far = min(small, key=paper_without)
+        if paper_without(far) > 0.5 * _around([boxes[code] for code in main]).size:
             break
-        main, apart = rest, [*apart, alone]
+        main.remove(far)
+        apart.append(far)
     return main, apart
 
 

@@ -18,7 +18,7 @@ LEVELS = ("kota", "kecamatan", "kelurahan")
 VIEWS = ("sel", *LEVELS, "titik")
 MEASURES = ("jumlah", "penduduk")
 # Rates are told per so many residents.
-PER = 10_000
+PER = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,15 @@ def shown(session: Session, city: City, asked: Asked) -> Shown:
         cells=cells,
         measure=measure,
     )
+
+
+def usual_view(city: City, area: str | None) -> str:
+    """How a map is shown when nobody says otherwise."""
+    if area is None and city.cells:
+        return "sel"
+    if area is not None and city.areas[area].level == "kelurahan":
+        return "titik"
+    return level_below(city, area)
 
 
 def level_below(city: City, area: str | None) -> str:

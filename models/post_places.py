@@ -41,4 +41,4 @@ def spots(
         .group_by(*columns)
         .order_by(posts.desc(), row.place_name, row.place_code)
     )
-    return tuple(Spot(*found._tuple()) for found in session.execute(query))  # type: ignore[arg-type]
+    return tuple(Spot(*found) for found in session.execute(query))  # type: ignore[arg-type]

@@ -19,9 +19,9 @@ from api.map_view import (
     VIEWS,
     Asked,
     last_days,
-    level_below,
     residents_known,
     shown,
+    usual_view,
 )
 from api.protection import count_download
 from api.web.map_address import map_address, parameters, posts_address, zoom_address
@@ -140,7 +140,7 @@ def _asked() -> tuple[Asked, date]:
     view = args.get("tampil", "")
     views = VIEWS if city.cells else VIEWS[1:]
     if view not in views or not _possible(view, area):
-        view = views[0] if area is None else level_below(city, area)
+        view = usual_view(city, area)
     measure = args.get("ukur", "")
     return (
         Asked(
@@ -163,7 +163,7 @@ def _possible(view: str, area: str | None) -> bool:
     """Whether a view divides ``area``: a kelurahan has no kecamatan to show."""
     if view not in LEVELS or area is None:
         return True
-    return LEVELS.index(view) >= area.count(".") - 1
+    return LEVELS.index(view) >= area.count(".")
 
 
 def _ignored(asked: Asked) -> list[str]:

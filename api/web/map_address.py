@@ -18,13 +18,14 @@ def parameters(asked: Asked) -> dict[str, str]:
         "tampil": asked.view,
         "wilayah": asked.area,
         "kategori": asked.category,
-        "jenis": ABOUT_CITY if asked.about_city else asked.kind,
+        # Said even where it is "", every kind: what is not said is what is usual.
+        "jenis": ABOUT_CITY if asked.about_city else asked.kind or "",
         "dari": asked.since.isoformat(),
         "sampai": asked.until.isoformat(),
         "ukur": asked.measure if asked.measure != "jumlah" else None,
         "data": data,
     }
-    return {name: value for name, value in given.items() if value}
+    return {name: value or "" for name, value in given.items() if value or name == "jenis"}
 
 
 def map_address(asked: Asked, **other: str) -> str:

@@ -61,22 +61,23 @@ def legend(bounds: tuple[float, ...], *, whole: bool) -> list[tuple[int, str]]:
     return [(0, "0"), *names]
 
 
-def pictures(asked: Asked, found: Shown, bounds: tuple[float, ...]) -> list[Markup]:
-    """The drawing, and a small one more for each part that lies far off."""
+def pictures(asked: Asked, found: Shown, bounds: tuple[float, ...]) -> list[tuple[str, Markup]]:
+    """The drawing, and a small one with its name for each part that lies far off."""
     city = context().city
     outlines = city.cells.outlines
     if not outlines:
         return []
     if asked.area is not None:
         box = box_of(outlines.get(asked.area, ()))
-        return [_draw(asked, found, bounds, (asked.area,), box)] if box else []
+        return [("", _draw(asked, found, bounds, (asked.area,), box))] if box else []
     top = [area.code for area in city.areas.values() if area.level == "kota"]
     boxes = {code: box for code in top if (box := box_of(outlines.get(code, ())))}
-    main, apart = main_and_insets(boxes)
+    main, apart = main_and_insets(boxes, city.cells.km2)
     around = box_of(polygon for code in main for polygon in outlines[code])
-    drawings = [_draw(asked, found, bounds, tuple(main), around)] if around else []
+    drawings = [("", _draw(asked, found, bounds, tuple(main), around))] if around else []
     return drawings + [
-        _draw(asked, found, bounds, (code,), boxes[code], inset=True) for code in apart
+        (city.areas[code].name, _draw(asked, found, bounds, (code,), boxes[code], inset=True))
+        for code in apart
     ]
 
 
