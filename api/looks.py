@@ -55,6 +55,18 @@ CHART_INKS: dict[str, tuple[str, str]] = {
     "chart-positif": ("#0a7285", "#4cc3d3"),
 }
 
+# Classes of the map from few to many: one hue, each darker than the one before, so that every kind
+# of colour blindness and a grey print hold too; in the dark theme each is lighter.
+MAP_INKS: dict[str, tuple[str, str]] = {
+    "map-0": ("#eef2f4", "#142c37"),
+    "map-1": ("#cfe6ea", "#1b4450"),
+    "map-2": ("#94cbd3", "#216473"),
+    "map-3": ("#4ea3af", "#2f8c9b"),
+    "map-4": ("#17707e", "#5fc0cc"),
+    "map-5": ("#07424d", "#c4f0f5"),
+    "map-dot": ("#a3116a", "#ff93cb"),
+}
+
 
 def colour_variables() -> str:
     """The style rules that give every page these colours, light and dark.
@@ -77,5 +89,5 @@ def _block(theme: int) -> str:
     pairs = [
         (f"cat-{code}", (look.light, look.dark)[theme]) for code, look in CATEGORY_LOOKS.items()
     ]
-    pairs += [(name, inks[theme]) for name, inks in CHART_INKS.items()]
+    pairs += [(name, inks[theme]) for name, inks in (*CHART_INKS.items(), *MAP_INKS.items())]
     return "".join(f"--{name}:{colour};" for name, colour in pairs)

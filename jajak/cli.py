@@ -8,13 +8,14 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from collectors import UnreadableFile
-from jajak.commands import database, deletion, model, people, pipeline, sources
+from jajak.commands import city, database, deletion, model, people, pipeline, sources
 from jajak.demo import DemoRefused
 from jajak.doctor import doctor
 from jajak.house import NotMigrated
 from jajak.secrets import SecretError
 from jajak.settings import SettingsError
 from models import CityPackError
+from models.cells import BoundaryError
 from nlp import LabelError
 
 app = typer.Typer(
@@ -37,12 +38,14 @@ app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)
 app.command("doctor")(doctor)
 app.add_typer(sources.quarantine, name="quarantine")
+app.add_typer(city.app, name="city")
 app.add_typer(database.app, name="db")
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 
 # What a person can do something about is told in words; anything else is our fault and shows.
 _EXPLAINED = (
+    BoundaryError,
     CityPackError,
     DemoRefused,
     LabelError,

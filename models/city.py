@@ -3,76 +3,55 @@
 The files and their columns are described in ``docs/city-pack.md``. Nothing here knows a city.
 """
 
-import csv
-import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from models import city_files
+from models.cells import Cells, expand
+from models.city_parts import (
+    Agency,
+    Area,
+    Category,
+    CategoryQuery,
+    CityPackError,
+    NamedPoint,
+    Neighbourhood,
+    PackFault,
+    Queries,
+    Tell,
+)
 from models.labels import CATEGORIES
+
+__all__ = [
+    "Agency",
+    "Area",
+    "Category",
+    "CategoryQuery",
+    "City",
+    "CityPackError",
+    "NamedPoint",
+    "Neighbourhood",
+    "PackFault",
+    "Queries",
+    "cities_folder",
+    "load_city",
+    "read_city",
+]
 
 T = TypeVar("T")
 
 
-class CityPackError(ValueError):
-    """A city pack that cannot be used; the message names file, row and remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A category as a city runs it: names, urgency (1 to 4), target and grouping time in hours.
-
-    ``area_wide`` says that it befalls an area at once: all posts of one kelurahan tell of the same.
-    """
-
-    code: str
-    name_id: str
-    name_en: str
-    urgency: int
-    target_hours: int
-    grouping_hours: int
-    area_wide: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """An agency (dinas, BUMD, kelurahan) that reports are routed to."""
-
-    code: str
-    name: str
-    short_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """An official area: ``level`` is kota, kecamatan or kelurahan; codes nest by their prefix."""
-
-    code: str
-    name: str
-    level: str
-    parent: str | None
-    lat: float
-    lon: float
-    population: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPoint:
-    """A point or street that people name: ``area_code`` is the smallest area that holds it."""
-
-    name: str
-    kind: str
-    lat: float
-    lon: float
-    area_code: str | None
-    aliases: tuple[str, ...]
-
-
 @dataclass(frozen=True)
 class City:
-    """A loaded city pack."""
+    """A loaded city pack.
+
+    ``languages`` are those that posts are written in, as ISO 639 codes. ``routing`` has the
+    agencies for a category in an area, the one in charge first. ``rw`` has the RW of a kelurahan
+    by its code and number. ``rows`` says in which row of a file a thing stands, by file and key.
+    """
 
     code: str
     name: str
@@ -82,20 +61,36 @@ class City:
     folder: Path
     categories: dict[str, Category]
     agencies: dict[str, Agency]
-    routing: dict[tuple[str, str], str]
+    routing: dict[tuple[str, str], tuple[str, ...]]
     areas: dict[str, Area]
     points: tuple[NamedPoint, ...]
+    languages: tuple[str, ...] = ("id",)
+    rw: dict[tuple[str, int], Neighbourhood] = field(default_factory=dict)
+    cells: Cells = field(default_factory=lambda: Cells({}))
+    queries: Queries = field(default_factory=Queries)
+    rows: dict[str, dict[Any, int]] = field(default_factory=dict, repr=False)
 
     def agency_for(self, category: str, area_code: str | None) -> Agency | None:
-        """The agency for ``category`` at ``area_code``: the rule of the nearest area wins."""
+        """The agency in charge of ``category`` at ``area_code``."""
+        return next(iter(self.agencies_for(category, area_code)), None)
+
+    def agencies_for(self, category: str, area_code: str | None) -> tuple[Agency, ...]:
+        """All agencies for ``category`` at ``area_code``, the one in charge first.
+
+        The rule of the nearest area wins.
+        """
         code = area_code or ""
         while True:
-            agency = self.routing.get((category, code))
-            if agency is not None:
-                return self.agencies[agency]
+            agencies = self.routing.get((category, code))
+            if agencies is not None:
+                return tuple(self.agencies[agency] for agency in agencies)
             if not code:
-                return None
+                return ()
             code = code.rpartition(".")[0]
+
+    def area_at(self, lat: float, lon: float) -> Area | None:
+        """The kelurahan that holds a point (WGS 84 degrees); ``None`` outside, or without cells."""
+        return self.areas.get(self.cells.area_at(lat, lon) or "")
 
     def area_path(self, code: str | None) -> list[Area]:
         """The area with ``code`` and all that hold it, smallest first."""
@@ -121,122 +116,145 @@ def load_city(code: str, folder: Path | None = None) -> City:
 
     Raises ``CityPackError`` with file, row and remedy when something in it cannot be used.
     """
-    pack = (folder or cities_folder()) / code
-    if not (pack / "city.toml").is_file():
-        raise CityPackError(f"{pack / 'city.toml'}: no such city pack; check the name {code!r}")
-    try:
-        head = tomllib.loads((pack / "city.toml").read_text(encoding="utf-8"))
-        name, prefix = str(head["name"]), str(head["area_prefix"])
-        zone, zone_label = ZoneInfo(head["time_zone"]), str(head["time_zone_label"])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, OSError) as error:
-        raise CityPackError(f"{pack / 'city.toml'}: {error!r}; see docs/city-pack.md") from error
-    city = City(
-        code=code,
-        name=name,
-        area_prefix=prefix,
-        zone=zone,
-        zone_label=zone_label,
-        folder=pack,
-        categories={c.code: c for c in _rows(pack / "categories.csv", _category)},
-        agencies={a.code: a for a in _rows(pack / "agencies.csv", _agency)},
-        routing=dict(_rows(pack / "routing.csv", _route)),
-        areas={a.code: a for a in _rows(pack / "areas.csv", _area)},
-        points=tuple(_rows(pack / "points.csv", _point)),
-    )
-    _check_references(city)
+
+    def refuse(fault: PackFault) -> None:
+        if not fault.warning:
+            raise CityPackError(str(fault))
+
+    city = read_city(code, folder, refuse)
+    if city is None:
+        raise AssertionError("a city without a head is a fault, and faults were raised")
     return city
 
 
-def _rows(path: Path, parse: Callable[[dict[str, str]], T]) -> Iterator[T]:
+def read_city(code: str, folder: Path | None, tell: Tell) -> City | None:
+    """Read a pack as far as it can be read, telling every fault; ``None`` without a head."""
+    pack = (folder or cities_folder()) / code
+    path = pack / "city.toml"
+    if not path.is_file():
+        tell(PackFault(path, None, "no such city pack", f"check the name {code!r}"))
+        return None
+    head = city_files.read_toml(path, tell)
+    zone = _head(path, head, tell) if head is not None else None
+    if head is None or zone is None:
+        return None
+    read = _Reading(pack, tell)
+    points = city_files.read_rows(pack / "points.csv", city_files.point, tell)
+    city = City(
+        code=code,
+        name=head["name"],
+        area_prefix=head["area_prefix"],
+        zone=zone,
+        zone_label=head["time_zone_label"],
+        languages=tuple(head.get("languages", ["id"])),
+        folder=pack,
+        categories=read.table("categories.csv", city_files.category, lambda one: one.code),
+        agencies=read.table("agencies.csv", city_files.agency, lambda one: one.code),
+        routing=dict(read.table("routing.csv", city_files.route, lambda one: one[0]).values()),
+        areas=read.table("areas.csv", city_files.area, lambda one: one.code),
+        points=tuple(point for _row, point in points),
+        rw=read.optional("rw.csv", city_files.neighbourhood, lambda rw: (rw.area_code, rw.number)),
+        cells=_cells(read),
+        queries=read.queries(),
+        rows=read.rows | {"points.csv": {i: row for i, (row, _point) in enumerate(points)}},
+    )
+    _check_references(city, tell)
+    return city
+
+
+def _head(path: Path, head: dict[str, Any], tell: Tell) -> ZoneInfo | None:
+    """The time zone of ``city.toml``, once all that it needs is there."""
+    remedy = "see docs/city-pack.md"
+    whole = True
+    for name in ("name", "area_prefix", "time_zone", "time_zone_label"):
+        if not isinstance(head.get(name), str) or not head[name].strip():
+            tell(PackFault(path, None, f"{name} is missing or no text", f"add it, {remedy}"))
+            whole = False
+    languages = head.get("languages", ["id"])
+    if not isinstance(languages, list) or not all(isinstance(one, str) for one in languages):
+        tell(PackFault(path, None, "languages must be a list of codes", 'write ["id", "jv"]'))
+        whole = False
+    if not whole:
+        return None
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            for number, row in enumerate(csv.DictReader(lines), start=2):
-                try:
-                    yield parse(row)
-                except KeyError as error:
-                    raise CityPackError(f"{path}: column {error} is missing; add it") from error
-                except (ValueError, TypeError, AttributeError) as error:
-                    raise CityPackError(f"{path}, row {number}: {error}; correct it") from error
-    except UnicodeDecodeError as error:
-        raise CityPackError(f"{path}: not UTF-8; save it as CSV UTF-8") from error
-    except OSError as error:
-        raise CityPackError(f"{path}: cannot be read ({error.strerror})") from error
+        return ZoneInfo(head["time_zone"])
+    except (ValueError, OSError, LookupError):
+        fault = f"time_zone {head['time_zone']!r} is not known"
+        tell(PackFault(path, None, fault, f"use an IANA name such as Asia/Jakarta, {remedy}"))
+        return None
 
 
-def _category(row: dict[str, str]) -> Category:
-    urgency = int(row["urgency"])
-    if not 1 <= urgency <= 4:
-        raise ValueError(f"urgency must be 1 to 4, not {urgency}")
-    return Category(
-        row["code"],
-        row["name_id"],
-        row["name_en"],
-        urgency,
-        int(row["target_hours"]),
-        int(row["grouping_hours"]),
-        _yes_or_no(row["area_wide"]),
-    )
+@dataclass(frozen=True)
+class _Reading:
+    """A pack being read: where it lies, who is told of faults, which row a thing came from."""
+
+    pack: Path
+    tell: Tell
+    rows: dict[str, dict[Any, int]] = field(default_factory=dict)
+
+    def table(
+        self, name: str, parse: Callable[[city_files.Row], T], key: Callable[[T], Any]
+    ) -> dict[Any, T]:
+        """The rows of a file by their key; of two with one key the second is told and left out."""
+        path, found = self.pack / name, {}
+        first = self.rows.setdefault(name, {})
+        for number, value in city_files.read_rows(path, parse, self.tell):
+            what = key(value)
+            if what in found:
+                parts = what if isinstance(what, tuple) else (what,)
+                said = ", ".join(str(part) for part in parts if part)
+                fault = f"{said} stands in row {first[what]} already"
+                self.tell(PackFault(path, number, fault, "take one of the two away"))
+                continue
+            found[what], first[what] = value, number
+        return found
+
+    def optional(
+        self, name: str, parse: Callable[[city_files.Row], T], key: Callable[[T], Any]
+    ) -> dict[Any, T]:
+        """The same for a file that a pack may lack."""
+        return self.table(name, parse, key) if (self.pack / name).exists() else {}
+
+    def queries(self) -> Queries:
+        """What to look for; nothing in a pack that does not say."""
+        path = self.pack / "queries.toml"
+        return city_files.read_queries(path, self.tell) if path.exists() else Queries()
 
 
-def _yes_or_no(word: str) -> bool:
-    if word.strip() not in ("yes", "no"):
-        raise ValueError(f"area_wide must be yes or no, not {word!r}")
-    return word.strip() == "yes"
+def _cells(read: _Reading) -> Cells:
+    rows = list(read.optional("cells.csv", city_files.cells, lambda row: row[0]).values())
+    try:
+        return Cells(expand(rows))
+    except ValueError as error:
+        remedy = "make it anew with jajak city cells"
+        read.tell(PackFault(read.pack / "cells.csv", None, str(error), remedy))
+        return Cells({})
 
 
-def _agency(row: dict[str, str]) -> Agency:
-    return Agency(row["code"], row["name"], row["short_name"])
-
-
-def _route(row: dict[str, str]) -> tuple[tuple[str, str], str]:
-    return (row["category"], row["area_code"].strip()), row["agency"]
-
-
-def _area(row: dict[str, str]) -> Area:
-    if row["level"] not in ("kota", "kecamatan", "kelurahan"):
-        raise ValueError(f"level must be kota, kecamatan or kelurahan, not {row['level']!r}")
-    population = row["population"].strip()
-    return Area(
-        row["code"],
-        row["name"],
-        row["level"],
-        row["parent"].strip() or None,
-        float(row["lat"]),
-        float(row["lon"]),
-        int(population) if population else None,
-    )
-
-
-def _point(row: dict[str, str]) -> NamedPoint:
-    aliases = tuple(alias.strip() for alias in row["aliases"].split("|") if alias.strip())
-    return NamedPoint(
-        row["name"],
-        row["kind"],
-        float(row["lat"]),
-        float(row["lon"]),
-        row["area_code"].strip() or None,
-        aliases,
-    )
-
-
-def _check_references(city: City) -> None:
-    missing = [code for code in CATEGORIES if code not in city.categories]
-    if missing:
-        raise CityPackError(f"{city.folder / 'categories.csv'}: add a row for {', '.join(missing)}")
-    for (category, area), agency in city.routing.items():
-        for known, value, what in (
-            (city.categories, category, "category"),
-            (city.agencies, agency, "agency"),
-            (city.areas, area or None, "area_code"),
+def _check_references(city: City, tell: Tell) -> None:
+    """Tell of what one file says of another and is not so."""
+    path, rows = city.folder / "categories.csv", city.rows["categories.csv"]
+    for code in CATEGORIES:
+        if code not in city.categories:
+            tell(PackFault(path, None, f"{code} is missing", f"add a row for {code}"))
+    for code in city.categories:
+        if code not in CATEGORIES:
+            remedy = f"use one of {', '.join(CATEGORIES)}"
+            tell(PackFault(path, rows[code], f"unknown category {code!r}", remedy))
+    path, rows = city.folder / "routing.csv", city.rows["routing.csv"]
+    remedy = "add it to its own file or correct it here"
+    for (category, area), agencies in city.routing.items():
+        for known, values, what in (
+            (city.categories, (category,), "category"),
+            (city.agencies, agencies, "agency"),
+            (city.areas, (area,) if area else (), "area_code"),
         ):
-            if value is not None and value not in known:
-                raise CityPackError(
-                    f"{city.folder / 'routing.csv'}: unknown {what} {value!r}; "
-                    "add it to its own file or correct it here"
-                )
-    for area_row in city.areas.values():
-        if area_row.parent is not None and area_row.parent not in city.areas:
-            raise CityPackError(
-                f"{city.folder / 'areas.csv'}: parent {area_row.parent!r} of {area_row.code} "
-                "is not in the file; add it"
-            )
+            for value in values:
+                if value not in known:
+                    fault = f"unknown {what} {value!r}"
+                    tell(PackFault(path, rows[category, area], fault, remedy))
+    path, rows = city.folder / "areas.csv", city.rows["areas.csv"]
+    for one in city.areas.values():
+        if one.parent is not None and one.parent not in city.areas:
+            fault = f"parent {one.parent!r} of {one.code} is not in the file"
+            tell(PackFault(path, rows[one.code], fault, "add it"))

@@ -14,7 +14,7 @@ from models.rollup import RollupRow
 
 Found = tuple[PostRow, AnnotationRow | None]
 
-_CURRENT = and_(AnnotationRow.post_id == PostRow.id, AnnotationRow.current.is_(True))
+CURRENT = and_(AnnotationRow.post_id == PostRow.id, AnnotationRow.current.is_(True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class PostFilter:
     ``sure``     ``False`` finds the posts that the model left *tidak yakin*.
     ``since``    aware, inclusive; ``until`` aware, exclusive; both leave out posts without a time.
     ``about_city`` ``True`` finds what was read and is not of kind ``luar``.
+    ``place_name`` finds the posts that were located at a place of just this name.
     ``near_duplicate_key`` finds the posts that say the same, as their annotations tell.
     """
 
@@ -42,6 +43,7 @@ class PostFilter:
     about_city: bool | None = None
     near_duplicate_key: str | None = None
     invented: bool | None = None
+    place_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,7 @@ def _beyond(
 ) -> list[Found]:
     """At most ``limit`` posts on one side of ``place``, the nearest first."""
     query = (
-        select(PostRow, AnnotationRow)
-        .outerjoin(AnnotationRow, _CURRENT)
-        .where(*_conditions(wanted))
+        select(PostRow, AnnotationRow).outerjoin(AnnotationRow, CURRENT).where(*conditions(wanted))
     )
     beyond = operator.gt if newer else operator.lt
     at, id_ = PostRow.posted_at, PostRow.id
@@ -132,14 +132,14 @@ def _beyond(
 
 def count_posts(session: Session, wanted: PostFilter, at_most: int | None = None) -> int:
     """How many posts match; with ``at_most`` it ends there, which spares the rest."""
-    query = select(PostRow.id).outerjoin(AnnotationRow, _CURRENT).where(*_conditions(wanted))
+    query = select(PostRow.id).outerjoin(AnnotationRow, CURRENT).where(*conditions(wanted))
     matching = query.limit(at_most).subquery()
     return session.scalar(select(func.count()).select_from(matching)) or 0
 
 
 def post_with_annotation(session: Session, post_id: int) -> Found | None:
     """One post, deleted or not, with its current annotation."""
-    query = select(PostRow, AnnotationRow).outerjoin(AnnotationRow, _CURRENT)
+    query = select(PostRow, AnnotationRow).outerjoin(AnnotationRow, CURRENT)
     row = session.execute(query.where(PostRow.id == post_id)).first()
     return (row[0], row[1]) if row else None
 
@@ -161,7 +161,7 @@ def deleted_posts(
 
 def count_annotated(session: Session) -> int:
     """How many posts, deleted ones aside, a model has read."""
-    query = select(func.count(PostRow.id)).join(AnnotationRow, _CURRENT)
+    query = select(func.count(PostRow.id)).join(AnnotationRow, CURRENT)
     return session.scalar(query.where(PostRow.deleted_at.is_(None))) or 0
 
 
@@ -199,7 +199,8 @@ def origins(session: Session) -> Origins:
     return Origins(real=bool(real), invented=bool(session.scalar(select(kept.exists()))))
 
 
-def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
+def conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
+    """What ``wanted`` asks of a post joined with its current annotation."""
     conditions: list[ColumnElement[bool]] = [PostRow.deleted_at.is_(None)]
     if wanted.text:
         conditions += [
@@ -211,6 +212,7 @@ def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
         (AnnotationRow.sentiment, wanted.sentiment),
         (PostRow.source, wanted.source),
         (AnnotationRow.near_duplicate_key, wanted.near_duplicate_key),
+        (AnnotationRow.place_name, wanted.place_name),
     ):
         if value is not None:
             conditions.append(column == value)

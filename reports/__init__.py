@@ -1,7 +1,7 @@
 """Posts to incidents, incidents to draft reports, and what people decide about them."""
 
 from reports.corrections import CORRECTABLE
-from reports.drafts import draft_batch
+from reports.drafts import draft_batch, other_agencies
 from reports.errors import InvalidCorrection, NotPossible, ReportNotFound, StaleReport
 from reports.incidents import group_batch
 from reports.queue import Cursor, Dossier, Evidence, Page, ReportFilter, counts, dossier, queue
@@ -26,6 +26,7 @@ __all__ = [
     "group_batch",
     "hold",
     "may_verify",
+    "other_agencies",
     "queue",
     "reject",
     "undo",

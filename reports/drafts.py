@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import City, Database, IncidentRow, ReportRow, utc_now
+from models.city import Agency
 from models.incident import (
     MemberPost,
     incidents_to_draft,
@@ -109,6 +110,14 @@ def agency_code(city: City, subject: Subject) -> str | None:
         return None
     agency = city.agency_for(subject.category, subject.place_code)
     return agency.code if agency else None
+
+
+def other_agencies(city: City, report: ReportRow) -> tuple[Agency, ...]:
+    """Agencies that the city's routing names for a report beside the one that has it."""
+    if agency_code(city, subject_of(report)) is None:
+        return ()
+    agencies = city.agencies_for(report.category, report.place_code)
+    return tuple(agency for agency in agencies if agency.code != report.agency_code)
 
 
 def count_authors(members: Sequence[MemberPost]) -> int:

@@ -18,6 +18,7 @@ from models.report import (
     report_counts,
     report_evidence,
 )
+from reports.drafts import other_agencies
 from reports.errors import ReportNotFound
 from reports.wording import place_phrase
 
@@ -67,12 +68,14 @@ class Dossier:
     """All that is known of one report.
 
     ``evidence`` are its first posts; ``report.posts`` says how many there are. ``place`` is the
-    place in full, in Indonesian ("" where it has none). ``similar`` are open reports of the same
-    category in the same area.
+    place in full, in Indonesian ("" where it has none). ``other_agencies`` are those that the city
+    names beside the one in charge. ``similar`` are open reports of the same category in the same
+    area.
     """
 
     report: ReportRow
     agency: Agency | None
+    other_agencies: tuple[Agency, ...]
     place: str
     evidence: tuple[Evidence, ...]
     decisions: tuple[VerificationRow, ...]
@@ -107,6 +110,7 @@ def dossier(session: Session, city: City, report_id: int, evidence_limit: int = 
     return Dossier(
         report=report,
         agency=city.agencies.get(report.agency_code or ""),
+        other_agencies=other_agencies(city, report),
         place=place_phrase(city, report.place_code, report.place_name),
         evidence=tuple(
             Evidence(

@@ -8,6 +8,7 @@ from trends.counts import (
     local_day,
     series,
 )
+from trends.places import place_counts, within
 from trends.rollups import OUTSIDE, rebuild, roll_up_batch
 from trends.summary import CategoryCount, DaySummary, HourCount, day_summary
 
@@ -22,7 +23,9 @@ __all__ = [
     "day_summary",
     "latest_day",
     "local_day",
+    "place_counts",
     "rebuild",
     "roll_up_batch",
     "series",
+    "within",
 ]

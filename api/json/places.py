@@ -12,6 +12,7 @@ from api.json.pages import ITEM_HEADERS, tagged
 from api.json.problems import ApiProblem, Fault
 from api.json.words import Words
 from models import City
+from models.city import Agency
 
 Level = Annotated[str, OneOf(("kota", "kecamatan", "kelurahan"))]
 
@@ -24,6 +25,7 @@ class CategoryItem(Told):
     name_en: str
     urgency: int = Field(description="1 (low) to 4 (danger to life)")
     target_hours: int
+    keywords: list[str] = Field(description="Words that a person would look for it under")
 
 
 class CategoryList(Told):
@@ -38,6 +40,14 @@ class AgencyItem(Told):
     code: str
     name: str
     short_name: str
+    kind: str = Field(description="dinas, bumd, kelurahan, kecamatan, polisi or lain")
+
+    @classmethod
+    def of(cls, agency: Agency) -> "AgencyItem":
+        """An agency of the pack as the API shows it."""
+        return cls(
+            code=agency.code, name=agency.name, short_name=agency.short_name, kind=agency.kind
+        )
 
 
 class AgencyList(Told):
@@ -81,6 +91,7 @@ def list_categories() -> Response:
             name_en=category.name_en,
             urgency=category.urgency,
             target_hours=category.target_hours,
+            keywords=list(category.keywords),
         )
         for category in context().city.categories.values()
     ]
@@ -90,10 +101,7 @@ def list_categories() -> Response:
 @endpoint("get", "/agencies", tag="city", answer=AgencyList, headers=ITEM_HEADERS)
 def list_agencies() -> Response:
     """Agencies that reports are routed to."""
-    items = [
-        AgencyItem(code=agency.code, name=agency.name, short_name=agency.short_name)
-        for agency in context().city.agencies.values()
-    ]
+    items = [AgencyItem.of(agency) for agency in context().city.agencies.values()]
     return tagged(AgencyList(items=items))
 
 

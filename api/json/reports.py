@@ -119,6 +119,7 @@ class Report(Told):
     description: str
     category: Category
     agency: AgencyItem | None
+    other_agencies: list[AgencyItem] = Field(description="Named by the city's routing beside it")
     urgency: int = Field(ge=1, le=4, description="1 (low) to 4 (danger to life)")
     urgency_reason: str
     place: Place | None
@@ -335,16 +336,15 @@ def as_report(city: City, row: ReportRow) -> Report:
     return Report(
         **same,
         id=str(row.id),
-        agency=AgencyItem(code=agency.code, name=agency.name, short_name=agency.short_name)
-        if agency
-        else None,
+        agency=AgencyItem.of(agency) if agency else None,
+        other_agencies=[AgencyItem.of(other) for other in room.other_agencies(city, row)],
         place=as_place(city, row.place_code, row.place_name, row.place_precision, where),
         merged_into=str(row.merged_into_id) if row.merged_into_id else None,
     )
 
 
 # What a report says under the same name as its row.
-_SAME = tuple(set(Report.model_fields) - {"id", "agency", "place", "merged_into"})
+_SAME = tuple(set(Report.model_fields) - {"id", "agency", "other_agencies", "place", "merged_into"})
 
 
 def _events(known: room.Dossier) -> list[Event]:

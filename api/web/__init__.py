@@ -6,6 +6,7 @@ from api.web import (
     about,
     account,
     audit,
+    map,
     posts,
     preferences,
     reports,
@@ -22,6 +23,7 @@ def init_pages(app: Flask) -> None:
     shell.init_shell(app)
     for module in (
         summary,
+        map,
         posts,
         reports,
         sources,

@@ -150,7 +150,7 @@ def chosen_filters() -> dict[str, str]:
         "data": (REAL, INVENTED),
     }
     chosen: dict[str, str] = {}
-    for name in (*known, "cari", "sumber", "wilayah", "serupa"):
+    for name in (*known, "cari", "sumber", "wilayah", "serupa", "tempat"):
         value = request.args.get(name, "").strip().replace("\0", "")[:200]
         if value and (name not in known or value in known[name]):
             chosen[name] = value
@@ -179,6 +179,7 @@ def post_filter(chosen: dict[str, str]) -> PostFilter:
         since=since,
         until=until + timedelta(days=1) if until else None,
         near_duplicate_key=chosen.get("serupa"),
+        place_name=chosen.get("tempat"),
         invented={REAL: False, INVENTED: True}.get(chosen.get("data", "")),
     )
 

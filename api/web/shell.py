@@ -39,6 +39,7 @@ class Entry:
 
 _MAIN = (
     Entry("summary.show", _l("Ringkasan"), "gauge", "summary.view", "summary"),
+    Entry("map.show", _l("Peta"), "map", "summary.view", "map"),
     Entry("posts.show", _l("Posting"), "speech", "posts.view", "posts"),
     Entry("reports.queue", _l("Laporan"), "inbox", "reports.view", "reports"),
     Entry("sources.show", _l("Sumber"), "source", "sources.view", "sources"),

@@ -1,25 +1,17 @@
 import csv
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from models import City, CityPackError, load_city
-from models.city import cities_folder
 from models.labels import CATEGORIES
-
-Edit = Callable[[Path], None]
+from tests.models.packs import Edit, append, copy_of_jakarta, replaced, without_column
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     """A copy of the Jakarta pack that a test may spoil."""
-    folder = tmp_path / "jakarta"
-    folder.mkdir()
-    for path in (cities_folder() / "jakarta").glob("*.*"):
-        shutil.copy(path, folder)
-    return folder
+    return copy_of_jakarta(tmp_path)
 
 
 def test_the_jakarta_pack_has_all_official_areas(city: City) -> None:
@@ -57,6 +49,13 @@ def test_the_rule_of_the_nearest_area_wins(city: City) -> None:
     assert in_town is not None and in_town.code == "biro_pemerintahan"
 
 
+def test_a_category_may_have_several_agencies_and_one_of_them_is_in_charge(city: City) -> None:
+    agencies = [agency.code for agency in city.agencies_for("banjir", "31.74.03.1001")]
+    assert agencies == ["sda", "bpbd", "kelurahan"]
+    assert city.agency_for("banjir", None) == city.agencies["sda"]
+    assert city.agencies_for("no such category", None) == ()
+
+
 def test_an_area_is_written_as_people_write_it(city: City) -> None:
     assert city.area_label("31.74.01.1001") == "Tebet Timur, Tebet, Jakarta Selatan"
     assert city.area_label(None) == ""
@@ -81,40 +80,13 @@ def test_an_unknown_city_is_said_so(tmp_path: Path) -> None:
         load_city("solo", tmp_path)
 
 
-def append(name: str, line: str) -> Edit:
-    def edit(folder: Path) -> None:
-        with (folder / name).open("a", encoding="utf-8") as lines:
-            lines.write(f"{line}\n")
-
-    return edit
-
-
-def without_column(name: str, column: str) -> Edit:
-    def edit(folder: Path) -> None:
-        with (folder / name).open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        with (folder / name).open("w", encoding="utf-8", newline="") as lines:
-            columns = [key for key in rows[0] if key != column]
-            writer = csv.DictWriter(lines, columns, extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    return edit
-
-
-def replaced(name: str, old: str, new: str) -> Edit:
-    def edit(folder: Path) -> None:
-        text = (folder / name).read_text(encoding="utf-8")
-        assert old in text
-        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
-
-    return edit
-
-
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (replaced("city.toml", 'name = "Jakarta"', "name ="), r"city\.toml: .*docs/city-pack\.md"),
+        (
+            replaced("city.toml", 'name = "Jakarta"', "name ="),
+            r"city\.toml, row 2: not TOML .*docs/city-pack\.md",
+        ),
         (replaced("city.toml", "time_zone =", "zone ="), r"city\.toml: .*time_zone.*city-pack"),
         (
             append("categories.csv", "x,X,X,7,1,1"),
@@ -130,20 +102,23 @@ def replaced(name: str, old: str, new: str) -> Edit:
         ),
         (
             replaced("categories.csv", "\nparkir,", "\nparker,"),
-            r"categories\.csv: add a row for parkir",
+            r"categories\.csv: parkir is missing; add a row for parkir",
         ),
         (
             without_column("agencies.csv", "name"),
             r"agencies\.csv: column 'name' is missing; add it",
         ),
         (
-            append("routing.csv", "macet,,nobody"),
-            r"routing\.csv: unknown agency 'nobody'; add it to its own file or correct it here",
+            append("routing.csv", "macet,31.01,nobody"),
+            r"routing\.csv, row 24: unknown agency 'nobody'; add it to its own file or correct",
         ),
-        (append("routing.csv", "mcet,,dishub"), r"routing\.csv: unknown category 'mcet'; add it"),
+        (
+            append("routing.csv", "mcet,,dishub"),
+            r"routing\.csv, row 24: unknown category 'mcet'; add",
+        ),
         (
             append("routing.csv", "macet,99.99,dishub"),
-            r"routing\.csv: unknown area_code '99\.99'; add it",
+            r"routing\.csv, row 24: unknown area_code '99\.99'; add it",
         ),
         (
             append("areas.csv", "31.99,X,desa,,-6,106,"),
@@ -153,7 +128,7 @@ def replaced(name: str, old: str, new: str) -> Edit:
         (append("areas.csv", "31.99,X,kota"), r"areas\.csv, row 319: .*correct it"),
         (
             append("areas.csv", "31.99.01,X,kecamatan,31.99,-6,106,"),
-            r"areas\.csv: parent '31\.99' of 31\.99\.01 is not in the file; add it",
+            r"areas\.csv, row 319: parent '31\.99' of 31\.99\.01 is not in the file; add it",
         ),
         (append("points.csv", "X,pasar,,106,,"), r"points\.csv, row \d+: .*correct it"),
         (lambda folder: (folder / "points.csv").unlink(), r"points\.csv: cannot be read"),
@@ -171,3 +146,19 @@ def test_a_pack_saved_by_a_spreadsheet_with_a_byte_order_mark_loads(pack: Path) 
     for path in pack.glob("*.csv"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert len(load_city("jakarta", pack.parent).areas) == 317
+
+
+def test_a_pack_saved_with_semicolons_and_decimal_commas_loads(pack: Path, city: City) -> None:
+    for name in ("areas.csv", "agencies.csv", "categories.csv", "routing.csv"):
+        with (pack / name).open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.reader(lines))
+        places = {rows[0].index(key) for key in ("lat", "lon") if key in rows[0]}
+        with (pack / name).open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.writer(lines, delimiter=";")
+            for row in rows:
+                writer.writerow(
+                    cell.replace(".", ",") if at in places else cell for at, cell in enumerate(row)
+                )
+    loaded = load_city("jakarta", pack.parent)
+    assert loaded.areas == city.areas and loaded.agencies == city.agencies
+    assert loaded.routing == city.routing and loaded.categories == city.categories
