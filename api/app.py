@@ -3,6 +3,7 @@
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+import nlp
 from api.assets import init_assets
 from api.auth import init_auth
 from api.config import AppConfig
@@ -15,10 +16,13 @@ from api.web import init_pages
 from models import City, Database
 
 
-def create_app(db: Database, city: City, config: AppConfig) -> OpenAPI:
+def create_app(
+    db: Database, city: City, config: AppConfig, model: nlp.Model | None = None
+) -> OpenAPI:
     """Make the app that serves ``city`` from ``db``.
 
-    The database must be migrated. The app keeps nothing between requests but caches.
+    The database must be migrated. The app keeps nothing between requests but caches. ``model`` is
+    asked why it read a post as it did.
     """
     app = OpenAPI(
         "api",
@@ -26,7 +30,7 @@ def create_app(db: Database, city: City, config: AppConfig) -> OpenAPI:
         doc_ui=False,
         static_folder=None,
     )
-    app.extensions[EXTENSION] = Context(db, city, config)
+    app.extensions[EXTENSION] = Context(db, city, config, model)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     init_protection(app, config)

@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import current_app
 
+import nlp
 from api.config import AppConfig
 from models import City, Database, utc_now
 
@@ -14,11 +15,12 @@ EXTENSION = "jajak"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts that one app was made from."""
+    """The parts that one app was made from; without a model no page explains an answer."""
 
     db: Database
     city: City
     config: AppConfig
+    model: nlp.Model | None = None
 
 
 def context() -> Context:

@@ -16,7 +16,7 @@ from jajak.secrets import SecretError
 from jajak.settings import SettingsError
 from models import CityPackError
 from models.cells import BoundaryError
-from nlp import LabelError
+from nlp import LabelError, ModelError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,6 +49,7 @@ _EXPLAINED = (
     CityPackError,
     DemoRefused,
     LabelError,
+    ModelError,
     NotMigrated,
     SecretError,
     SettingsError,

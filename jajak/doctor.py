@@ -142,7 +142,11 @@ def _model(settings: Settings) -> Iterator[Finding]:
         city = chosen_city(settings)
     except CityPackError:
         return  # told already
-    reader = nlp.load_reader(city)
+    try:
+        reader = nlp.load_reader(city, settings.nlp.model)
+    except nlp.ModelError as error:
+        yield Finding("model", "fault", str(error), "see docs/settings.md, nlp.model")
+        return
     (annotation,) = reader.read(["lampu jalan mati sudah seminggu"], [None])
     found = f"{reader.version} reads ({annotation.kind}, {annotation.category})"
     yield Finding("model", "ok", found)

@@ -23,7 +23,7 @@ def open_house(settings: Settings | None = None) -> House:
     secrets = load_secrets(chosen.home)
     db = ready_database(chosen)
     city = chosen_city(chosen)
-    return House(chosen, secrets, db, city, nlp.load_reader(city))
+    return House(chosen, secrets, db, city, nlp.load_reader(city, chosen.nlp.model))
 
 
 def chosen_city(settings: Settings) -> City:

@@ -6,7 +6,7 @@ Every setting stands in ``docs/settings.md``; a test holds the two together.
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,11 +19,26 @@ class SettingsError(ValueError):
     """A setting that cannot be used; the message names it and says what it takes."""
 
 
+class NlpSettings(BaseModel):
+    """Which language model reads the posts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        default="encoder",
+        description="encoder (comes along), floor (linear, faster, weaker) or hf:NAME-OR-FOLDER",
+    )
+
+
 class Settings(BaseSettings):
     """What a running Jajak needs to know. Secrets are not here: see ``jajak.secrets``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="JAJAK_", toml_file="jajak.toml", extra="forbid", frozen=True
+        env_prefix="JAJAK_",
+        env_nested_delimiter="__",
+        toml_file="jajak.toml",
+        extra="forbid",
+        frozen=True,
     )
 
     home: Path = Field(
@@ -37,6 +52,7 @@ class Settings(BaseSettings):
     cities_folder: Path | None = Field(
         default=None, description="Folder of your own city packs; empty means those that come along"
     )
+    nlp: NlpSettings = NlpSettings()
     inbox: Path | None = Field(
         default=None, description="Folder whose files are taken in; empty means home/inbox"
     )

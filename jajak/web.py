@@ -34,6 +34,7 @@ def make_web_app(house: House) -> Flask:
             if demo
             else (),
         ),
+        house.reader.model,
     )
 
 

@@ -1,7 +1,7 @@
 """Annotations: what the model read in a post, one a post and model version."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import (
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     TextClause,
@@ -32,7 +33,8 @@ class Annotation:
     probabilities (0 to 1, four decimals); ``category`` is ``None`` when ``kind`` is ``luar``.
     ``sure`` is false when kind or category lie below their thresholds (*tidak yakin*): such a
     post goes to people, never into a draft. ``near_duplicate_key`` is equal for texts that are
-    the same after normalisation.
+    the same after normalisation. ``embedding`` is the text's vector as ``models.embedding`` packs
+    it, ``None`` from a model that has none.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Annotation:
     place: Place | None
     near_duplicate_key: str
     model_version: str
+    embedding: bytes | None = field(default=None, repr=False)
 
 
 class AnnotationRow(Base):
@@ -95,6 +98,8 @@ class AnnotationRow(Base):
     place_end: Mapped[int | None]
     place_reason: Mapped[str | None] = mapped_column(Text)
     near_duplicate_key: Mapped[str] = mapped_column(String(32))
+    # Of no use to a page, so it is only read where it is asked for.
+    embedding: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     current: Mapped[bool] = mapped_column(Boolean, default=True)
     counted: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -146,11 +151,18 @@ def annotation_values(post_id: int, annotation: Annotation) -> dict[str, object]
         "place_end": end,
         "place_reason": place.reason if place else None,
         "near_duplicate_key": annotation.near_duplicate_key,
+        "embedding": annotation.embedding,
         "created_at": utc_now(),
         "current": True,
         "counted": False,
         "grouped": False,
     }
+
+
+def embedding_of(session: Session, annotation_id: int) -> bytes | None:
+    """The stored vector of an annotation's text, ``None`` where its model has none."""
+    query = select(AnnotationRow.embedding).where(AnnotationRow.id == annotation_id)
+    return session.scalar(query)
 
 
 def annotations_to_count(session: Session, limit: int) -> list[AnnotationRow]:

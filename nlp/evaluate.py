@@ -1,195 +1,189 @@
-"""How good the floor is: on real posts that taught it nothing, and on a city's demo posts."""
+"""How good a model is: on real posts that taught it nothing, beside the floor and a guess."""
 
+import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlp.floor import HEADS, Floor, load_floor
-from nlp.labelled import LabelledPost, read_corpus, read_demo, read_labelled, split_of
+from nlp.floor import load_floor
+from nlp.labelled import (
+    LabelledPost,
+    blind_readings,
+    read_corpus,
+    read_demo,
+    read_labelled,
+    split_of,
+)
+from nlp.measures import macro_f1, measure_head, share, with_interval
+from nlp.model import HEADS, Model
+from nlp.perturb import CHANGES, Spellings, slang
+from nlp.sentiment_corpus import Feeling, letters, read_feelings
 
-_RESAMPLES = 1000
-_BINS = 15
-
-Codes = NDArray[np.str_]
+# So many times is each text changed: one draw would say as much of chance as of the model.
+_DRAWS = 3
 
 
 @dataclass(frozen=True)
-class _Answers:
-    """What the floor said of one head beside what is right; ``usual`` is the majority's guess."""
+class Yardsticks:
+    """What a model is measured with.
 
-    said: Codes
-    right: Codes
-    sure: NDArray[np.float64]
-    usual: str
-
-
-def evaluate_floor(
-    corpus: Path,
-    labels: Path,
-    weights: Path | None = None,
-    demo: Sequence[Path] = (),
-    seed: int = 0,
-) -> dict[str, Any]:
-    """Measure the floor on the test split of ``labels`` and on ``demo`` files.
-
-    Gives ``version`` and, for ``test``, ``test_random`` (only the posts drawn at random) and
-    ``demo``: ``n``, for each head macro-F1, accuracy and ECE with 95 % bootstrap intervals
-    beside a guess of the training split's most common answer, and ``draft``: precision and
-    recall of sure ``laporan`` with the right category. Raises ``LabelError`` when corpus or
-    labels cannot be used.
+    ``corpus``     JSON Lines with ``id`` and ``text`` (``.gz`` or not): the labels' texts.
+    ``labels``     the folder of labels.
+    ``demo``       a city pack's invented posts.
+    ``sentiment``  other corpora's test files, by the name to report them under.
+    ``taught``     training files of sentiment corpora: where a test file shares texts with them,
+                   it is measured without those too (training leaves them out anyhow).
+    ``slang``      formal word → how it is typed, from a list that is not Jajak's own.
     """
-    floor = load_floor(weights)
-    texts = {str(row["id"]): str(row["text"]) for row in read_corpus(corpus)}
-    posts = read_labelled(labels, texts)
-    usual = _usual([post for post in posts if split_of(post.text) == "train"])
+
+    corpus: Path
+    labels: Path
+    demo: Sequence[Path] = ()
+    sentiment: Mapping[str, Path] = field(default_factory=dict)
+    taught: Sequence[Path] = ()
+    slang: Spellings = field(default_factory=dict)
+
+
+def evaluate(model: Model, by: Yardsticks, seed: int = 0) -> dict[str, Any]:
+    """Measure ``model``, and the floor beside it, on everything that ``by`` holds.
+
+    Gives for ``model`` and ``floor``: ``version``; for ``test`` (the whole split), ``test_random``
+    (only the posts drawn at random) and ``demo`` what ``measure_posts`` gives; ``sentiment`` by
+    corpus; ``robustness``: category macro-F1 on the test split as it is and after each change.
+    Raises ``LabelError`` when corpus or labels cannot be used.
+    """
+    texts = {str(row["id"]): str(row["text"]) for row in read_corpus(by.corpus)}
+    posts = read_labelled(by.labels, texts)
+    usual = usual_answers([post for post in posts if split_of(post.text) == "train"])
     test = [post for post in posts if split_of(post.text) == "test"]
     sets = {
         "test": test,
         "test_random": [post for post in test if post.drawn == "random"],
-        "demo": [post for path in demo for post in read_demo(path)],
+        "demo": [post for path in by.demo for post in read_demo(path)],
     }
-    return {
-        "version": floor.version,
-        **{name: _measure(floor, found, usual, seed) for name, found in sets.items() if found},
+    shared = {letters(f.text) for path in by.taught for f in read_feelings(path)}
+    feelings = {}
+    for name, path in by.sentiment.items():
+        feelings[name] = read_feelings(path)
+        alone = [f for f in feelings[name] if letters(f.text) not in shared]
+        if len(alone) < len(feelings[name]):
+            feelings[f"{name}, shared with no training file"] = alone
+    found: dict[str, Any] = {"people": agreement(by.labels)}
+    for name, one in (("model", model), ("floor", load_floor())):
+        found[name] = {
+            "version": one.version,
+            **{of: measure_posts(one, some, usual, seed) for of, some in sets.items() if some},
+            "sentiment": {
+                of: _measure_feelings(one, some, usual, seed) for of, some in feelings.items()
+            },
+            "robustness": robustness(one, test, by.slang, seed),
+        }
+    return found
+
+
+def measure_posts(
+    model: Model, posts: Sequence[LabelledPost], usual: dict[str, str], seed: int
+) -> dict[str, Any]:
+    """``n``, each head's measures (see ``measure_head``), the share of sure answers, and drafts.
+
+    The category is measured where there is one. ``draft`` is about sure ``laporan``: how many of
+    them have kind and category right, and how many of all reports those are.
+    """
+    answers = model.answers([post.text for post in posts])
+    result: dict[str, Any] = {
+        "n": len(posts),
+        "sure_share": round(float(np.mean([answer.sure for answer in answers])), 4),
     }
-
-
-def evaluation_markdown(result: dict[str, Any]) -> str:
-    """The result of ``evaluate_floor`` as Markdown tables."""
-    lines = [f"Model `{result['version']}`.", ""]
-    for name in ("test", "test_random", "demo"):
-        if name not in result:
-            continue
-        found = result[name]
-        lines += [
-            f"### `{name}` ({found['n']} posts)",
-            "",
-            "| head | n | macro-F1 | majority | accuracy | majority | ECE |",
-            "|---|---|---|---|---|---|---|",
+    for head in HEADS:
+        asked = [
+            (str(getattr(post, head)), answer)
+            for post, answer in zip(posts, answers, strict=True)
+            if getattr(post, head) is not None
         ]
-        for head in HEADS:
-            of = found[head]
-            lines.append(
-                f"| {head} | {of['n']} | {_with_interval(of['macro_f1'])} "
-                f"| {of['majority']['macro_f1']:.3f} | {_with_interval(of['accuracy'])} "
-                f"| {of['majority']['accuracy']:.3f} | {_with_interval(of['ece'])} |"
-            )
-        draft = found["draft"]
-        lines += [
-            "",
-            f"Drafts (sure `laporan`): {draft['drafted']} of {draft['reported']} reports; "
-            f"kind and category right {_with_interval(draft['precision'])}, "
-            f"of all reports {_with_interval(draft['recall'])}. "
-            f"Sure of {found['sure_share']:.0%} of all posts.",
-            "",
-        ]
-    return "\n".join(lines)
+        result[head] = measure_head(
+            [right for right, _ in asked],
+            [answer.codes[head] for _, answer in asked],
+            [answer.probabilities[head] for _, answer in asked],
+            usual[head],
+            seed,
+        )
+    drafted = np.array([answer.sure and answer.codes["kind"] == "laporan" for answer in answers])
+    reported = np.array([post.kind == "laporan" for post in posts])
+    same = [
+        post.category == answer.codes["category"]
+        for post, answer in zip(posts, answers, strict=True)
+    ]
+    good = drafted & reported & np.array(same)
+    result["draft"] = {
+        "drafted": int(drafted.sum()),
+        "reported": int(reported.sum()),
+        "precision": with_interval(len(posts), seed, lambda i: share(good[i], drafted[i])),
+        "recall": with_interval(len(posts), seed, lambda i: share(good[i], reported[i])),
+    }
+    return result
 
 
-def _with_interval(value: dict[str, float]) -> str:
-    return f"{value['value']:.3f} ({value['low']:.3f} to {value['high']:.3f})"
+def robustness(
+    model: Model, posts: Sequence[LabelledPost], spellings: Spellings, seed: int
+) -> dict[str, float]:
+    """Category macro-F1 of posts that have one, as they are (``as_typed``) and after each change.
+
+    Each change is drawn three times and the mean is given; ``slang`` only where there are
+    ``spellings``.
+    """
+    about_city = [post for post in posts if post.category is not None]
+    right = np.array([str(post.category) for post in about_city])
+
+    def measured(texts: Sequence[str]) -> float:
+        said = np.array([answer.codes["category"] for answer in model.answers(texts)])
+        return macro_f1(right, said)
+
+    changes: dict[str, Callable[[str, random.Random], str]] = dict(CHANGES)
+    if spellings:
+        changes["slang"] = lambda text, draw: slang(text, draw, spellings)
+    found = {"as_typed": round(measured([post.text for post in about_city]), 4)}
+    for name, change in changes.items():
+        draws = [random.Random(f"{seed} {number}") for number in range(_DRAWS)]  # noqa: S311
+        scores = [measured([change(post.text, draw) for post in about_city]) for draw in draws]
+        found[name] = round(float(np.mean(scores)), 4)
+    return found
 
 
-def _usual(posts: Sequence[LabelledPost]) -> dict[str, str]:
+def agreement(labels: Path) -> dict[str, float | int]:
+    """Macro-F1 of the second blind reading taken as answers to the first: what people reach."""
+    pairs = blind_readings(labels)
+    found: dict[str, float | int] = {"n": len(pairs)}
+    for head in HEADS:
+        both = [(str(a[head]), str(b[head])) for a, b in pairs]
+        if head == "category":
+            both = [(a, b) for a, b in both if a != "None"]
+        right, said = (np.array(side) for side in zip(*both, strict=True))
+        found[head] = round(macro_f1(right, said), 4)
+    return found
+
+
+def _measure_feelings(
+    model: Model, feelings: Sequence[Feeling], usual: dict[str, str], seed: int
+) -> dict[str, object]:
+    answers = model.answers([feeling.text for feeling in feelings])
+    return measure_head(
+        [feeling.sentiment for feeling in feelings],
+        [answer.codes["sentiment"] for answer in answers],
+        [answer.probabilities["sentiment"] for answer in answers],
+        usual["sentiment"],
+        seed,
+    )
+
+
+def usual_answers(posts: Sequence[LabelledPost]) -> dict[str, str]:
+    """The most common answer of each head: what a guess would be."""
     return {
         head: Counter(
             str(getattr(post, head)) for post in posts if getattr(post, head) is not None
         ).most_common(1)[0][0]
         for head in HEADS
-    }
-
-
-def _measure(
-    floor: Floor, posts: Sequence[LabelledPost], usual: dict[str, str], seed: int
-) -> dict[str, Any]:
-    found = floor.probabilities([post.text for post in posts])
-    said = {head: np.array(floor.heads[head].classes)[found[head].argmax(axis=1)] for head in HEADS}
-    best = {head: found[head].max(axis=1) for head in HEADS}
-    right = {head: np.array([str(getattr(post, head)) for post in posts]) for head in HEADS}
-    sure = np.array(
-        [
-            floor.sure(str(kind), float(of_kind), float(of_category))
-            for kind, of_kind, of_category in zip(
-                said["kind"], best["kind"], best["category"], strict=True
-            )
-        ]
-    )
-    result: dict[str, Any] = {"n": len(posts), "sure_share": round(float(sure.mean()), 4)}
-    for head in HEADS:
-        asked = right[head] != "None"
-        answers = _Answers(said[head][asked], right[head][asked], best[head][asked], usual[head])
-        result[head] = _measure_head(answers, seed)
-    drafted = sure & (said["kind"] == "laporan")
-    reported = right["kind"] == "laporan"
-    good = drafted & reported & (said["category"] == right["category"])
-    result["draft"] = {
-        "drafted": int(drafted.sum()),
-        "reported": int(reported.sum()),
-        "precision": _interval(len(posts), seed, lambda i: _share(good[i], drafted[i])),
-        "recall": _interval(len(posts), seed, lambda i: _share(good[i], reported[i])),
-    }
-    return result
-
-
-def _measure_head(answers: _Answers, seed: int) -> dict[str, Any]:
-    n = len(answers.right)
-    hit = answers.said == answers.right
-    guessed = np.full(n, answers.usual)
-    return {
-        "n": n,
-        "macro_f1": _interval(n, seed, lambda i: macro_f1(answers.right[i], answers.said[i])),
-        "accuracy": _interval(n, seed, lambda i: float(hit[i].mean())),
-        "ece": _interval(n, seed, lambda i: calibration_error(answers.sure[i], hit[i])),
-        "majority": {
-            "answer": answers.usual,
-            "macro_f1": round(macro_f1(answers.right, guessed), 4),
-            "accuracy": round(float((guessed == answers.right).mean()), 4),
-        },
-        "each": {
-            str(code): {
-                "n": int((answers.right == code).sum()),
-                "precision": round(_share(hit & (answers.said == code), answers.said == code), 4),
-                "recall": round(_share(hit & (answers.right == code), answers.right == code), 4),
-            }
-            for code in sorted(set(answers.right.tolist()))
-        },
-    }
-
-
-def calibration_error(probabilities: NDArray[np.float64], hit: NDArray[np.bool_]) -> float:
-    """Expected calibration error over 15 equal bins: how far probability and truth lie apart."""
-    bins = np.minimum((probabilities * _BINS).astype(int), _BINS - 1)
-    gaps = np.bincount(bins, weights=probabilities - hit, minlength=_BINS)
-    return float(np.abs(gaps).sum() / max(1, len(hit)))
-
-
-def macro_f1(right: Codes, said: Codes) -> float:
-    """Mean F1 of the classes that occur in ``right``; 0 to 1."""
-    classes, numbers = np.unique(np.concatenate([right, said]), return_inverse=True)
-    of_right, of_said = numbers[: len(right)], numbers[len(right) :]
-    size = len(classes)
-    hit = np.bincount(of_right[of_right == of_said], minlength=size)
-    there = np.bincount(of_right, minlength=size)
-    f1 = 2 * hit / np.maximum(1, there + np.bincount(of_said, minlength=size))
-    return float(f1[there > 0].mean())
-
-
-def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
-    return float(part.sum() / whole.sum()) if whole.any() else 0.0
-
-
-def _interval(n: int, seed: int, measure: Callable[[NDArray[np.int64]], float]) -> dict[str, float]:
-    """The measure with its 95 % percentile bootstrap interval over the ``n`` posts."""
-    random = np.random.default_rng(seed)
-    drawn = [measure(random.integers(0, n, n)) for _ in range(_RESAMPLES)]
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return {
-        "value": round(measure(np.arange(n)), 4),
-        "low": round(float(low), 4),
-        "high": round(float(high), 4),
     }

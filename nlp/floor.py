@@ -17,12 +17,11 @@ from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
 from sklearn.preprocessing import normalize  # type: ignore[import-untyped]
 
+from nlp.model import HEADS, Answer, is_sure
 from nlp.normalise import normalise
 from nlp.stem import stem
 
 BUCKETS = 2**15
-HEADS = ("kind", "category", "sentiment")
-
 Floats = NDArray[np.float64]
 
 
@@ -42,23 +41,40 @@ class Head:
 
 @dataclass(frozen=True)
 class Floor:
-    """The trained floor. ``rarity`` is the inverse document frequency of each bucket."""
+    """The trained floor. ``rarity`` is the inverse document frequency of each bucket.
+
+    At or above the probability ``plain`` of ``luar`` a post is plainly ``luar``: a slower model
+    need not be asked.
+    """
 
     version: str
     rarity: Floats
     heads: dict[str, Head]
     thresholds: dict[str, float]
+    plain: float = 2.0
 
     def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Calibrated probabilities by head; ``category`` as if no text were ``luar``."""
         features = weigh(count_ngrams(texts), self.rarity)
         return {name: head.probabilities(features) for name, head in self.heads.items()}
 
-    def sure(self, kind: str, kind_probability: float, category_probability: float) -> bool:
-        """Whether an answer is above its thresholds; ``luar`` needs no category."""
-        if kind_probability < self.thresholds["kind"]:
-            return False
-        return kind == "luar" or category_probability >= self.thresholds["category"]
+    def answers(self, texts: Sequence[str]) -> list[Answer]:
+        """One answer a text, in order."""
+        found = self.probabilities(texts)
+        return [self.answer(found, number) for number in range(len(texts))]
+
+    def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
+        """How likely ``code`` is for each text."""
+        column = self.heads[head].classes.index(code)
+        return [float(row[column]) for row in self.probabilities(texts)[head]]
+
+    def answer(self, probabilities: dict[str, Floats], number: int) -> Answer:
+        """The answer that one row of ``probabilities`` gives."""
+        best = {name: int(probabilities[name][number].argmax()) for name in HEADS}
+        codes = {name: self.heads[name].classes[best[name]] for name in HEADS}
+        likely = {name: round(float(probabilities[name][number, best[name]]), 4) for name in HEADS}
+        sure = is_sure(self.thresholds, codes["kind"], likely["kind"], likely["category"])
+        return Answer(codes, likely, sure)
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:
@@ -127,4 +143,5 @@ def load_floor(folder: Path | None = None) -> Floor:
             for name in HEADS
         }
         rarity = arrays["rarity"].astype(np.float64)
-    return Floor(str(card["version"]), rarity, heads, dict(card["threshold"]))
+    plain = float(card.get("plain_luar", 2.0))
+    return Floor(str(card["version"]), rarity, heads, dict(card["threshold"]), plain)

@@ -67,7 +67,7 @@ _CLASS_OF_MASK = {
     "pelat nomor": "_pelat",
     "nomor kartu": "_kartu",
 }
-_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 def normalise(text: str) -> str:
@@ -101,12 +101,12 @@ def _without_repeats(found: Iterator[str]) -> Iterator[str]:
 
 
 def _read_word(value: str) -> Iterator[str]:
-    yield from _formal(value.lower().replace("\u2019", "'")).split()
+    yield from formal(value.lower().replace("\u2019", "'")).split()
 
 
 def _read_repeated(value: str) -> Iterator[str]:
     word, _, ending = value.lower().partition("2")
-    base = _formal(word)
+    base = formal(word)
     yield f"{base}-{base}{ending}" if " " not in base else base
 
 
@@ -118,7 +118,7 @@ def _read_hashtag(value: str) -> Iterator[str]:
                 yield "_angka"
             else:
                 for word in _split_words(piece.lower()):
-                    yield from _formal(word).split()
+                    yield from formal(word).split()
 
 
 def _read_marks(value: str) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _read_symbol(value: str) -> Iterator[str]:
     meaning = emoji_meanings().get(value)
     if meaning is not None:
         yield "_" + meaning
-    elif "\U0001f000" <= value <= "\U0001faff" and value not in _TONES:
+    elif "\U0001f000" <= value <= "\U0001faff" and value not in SKIN_TONES:
         yield "_emoji"
 
 
@@ -158,7 +158,7 @@ _NUMBERS = frozenset({"uang", "tanggal", "jam", "persen", "angka"})
 
 
 @lru_cache(maxsize=262_144)
-def _formal(word: str) -> str:
+def formal(word: str) -> str:
     """The formal word or words for one lower-case ``word`` as typed."""
     known = slang()
     if word in known:
@@ -171,11 +171,11 @@ def _formal(word: str) -> str:
     if _LAUGHTER.fullmatch(squeezed):
         return "_tawa"
     if "-" in word:
-        return "-".join(_formal(part).replace(" ", "-") for part in word.split("-") if part)
+        return "-".join(formal(part).replace(" ", "-") for part in word.split("-") if part)
     if squeezed != word and not is_known(word):
         shorter = _without_elongation(word)
         if shorter != word:
-            return _formal(shorter)
+            return formal(shorter)
     if is_known(word):
         return word
     return _without_ending(word) or _without_prefix(word) or word

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from models import Annotation, City
-from nlp.floor import Floor, load_floor
 from nlp.hint import Hint
+from nlp.load_model import load_model
 from nlp.locate import locate
+from nlp.model import Model
 from nlp.near_duplicate import near_duplicate_key, words_of
 from nlp.place_index import PlaceIndex, build_index
 
 # Enough to keep the vectorisers busy, little enough to hold in memory whatever is asked.
-_AT_ONCE = 256
+_AT_ONCE = 1_024
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Reader:
     """A trained model and a city's places; deterministic, and safe to share between threads."""
 
     version: str
-    floor: Floor
+    model: Model
     places: PlaceIndex
 
     def read(
@@ -41,43 +41,33 @@ class Reader:
         return found
 
     def _read_some(self, texts: Sequence[str], hints: Sequence[Hint | None]) -> list[Annotation]:
-        answers = {
-            name: [
-                (self.floor.heads[name].classes[row.argmax()], round(float(row.max()), 4))
-                for row in probabilities
-            ]
-            for name, probabilities in self.floor.probabilities(texts).items()
-        }
         found = []
-        for i, (text, hint) in enumerate(zip(texts, hints, strict=True)):
-            kind, kind_probability = answers["kind"][i]
-            category, category_probability = answers["category"][i]
-            sentiment, sentiment_probability = answers["sentiment"][i]
-            about_city = kind != "luar"
+        for text, hint, answer in zip(texts, hints, self.model.answers(texts), strict=True):
+            about_city = answer.codes["kind"] != "luar"
             # Without a single word the answer is only what is usual, whatever its probability.
             has_words = next(words_of(text), None) is not None
             found.append(
                 Annotation(
-                    kind=kind,
-                    kind_probability=kind_probability,
-                    category=category if about_city else None,
-                    category_probability=category_probability if about_city else None,
-                    sentiment=sentiment,
-                    sentiment_probability=sentiment_probability,
-                    sure=has_words
-                    and self.floor.sure(kind, kind_probability, category_probability),
+                    kind=answer.codes["kind"],
+                    kind_probability=answer.probabilities["kind"],
+                    category=answer.codes["category"] if about_city else None,
+                    category_probability=answer.probabilities["category"] if about_city else None,
+                    sentiment=answer.codes["sentiment"],
+                    sentiment_probability=answer.probabilities["sentiment"],
+                    sure=has_words and answer.sure,
                     place=locate(text, self.places, hint),
                     near_duplicate_key=near_duplicate_key(text),
                     model_version=self.version,
+                    embedding=answer.embedding,
                 )
             )
         return found
 
 
-def load_reader(city: City, weights: Path | None = None) -> Reader:
-    """The reader for ``city``, with the floor from ``weights`` (default: those of Jajak).
+def load_reader(city: City, model: str = "encoder") -> Reader:
+    """The reader for ``city`` with a model: ``encoder``, ``floor`` or ``hf:NAME-OR-FOLDER``.
 
-    Raises ``FileNotFoundError`` where there are no weights.
+    Raises ``ModelError`` when there is no such model or it cannot be loaded.
     """
-    floor = load_floor(weights)
-    return Reader(floor.version, floor, build_index(city))
+    chosen = load_model(model)
+    return Reader(chosen.version, chosen, build_index(city))

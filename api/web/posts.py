@@ -17,7 +17,9 @@ from api.personal import asks_for_person
 from api.web.paging import ROW_ID, keyset_from_text, keyset_to_text
 from api.web.shell import INVENTED, REAL, parse_day, show_invented
 from api.web.unknown import days_the_wrong_way, ignored_filters
+from api.web.why import why_read_so
 from models import AnnotationRow, PostRow
+from models.annotation import embedding_of
 from models.incident import incident_of_posts
 from models.labels import CATEGORIES, KINDS, SENTIMENTS
 from models.post_search import (
@@ -133,10 +135,16 @@ def one(post_id: int) -> ResponseReturnValue:
             alike = count_posts(session, same) - 1
         incident = incident_of_posts(session, [post_id]).get(post_id)
         report = report_of_incident(session, incident) if incident is not None else None
+        embedding = embedding_of(session, annotation.id) if annotation is not None else None
     if post.invented:
         show_invented()
     return render_template(
-        "post.html", post=post, annotation=annotation, alike=alike, report=report
+        "post.html",
+        post=post,
+        annotation=annotation,
+        alike=alike,
+        report=report,
+        why=why_read_so(post, annotation, embedding),
     )
 
 

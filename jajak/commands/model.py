@@ -13,12 +13,15 @@ from rich.console import Console
 
 import nlp
 from jajak.house import chosen_city
+from jajak.progress import progress
 from jajak.settings import load_settings
 from models import Annotation
 
 _say = Console(stderr=True, highlight=False)
-Corpus = Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)]
-_BATCH = 256
+Corpus = Annotated[
+    Path, typer.Option(help="Folder with posts.jsonl.gz and more, or that file.", exists=True)
+]
+_BATCH = 1_024
 _LONGEST_TEXT = 20_000
 
 
@@ -26,7 +29,8 @@ def read(
     texts: Annotated[list[str] | None, typer.Argument(help="Texts; none: JSON lines.")] = None,
 ) -> None:
     """Read texts, or JSON lines with a ``text`` on standard input: one annotation a line out."""
-    reader = nlp.load_reader(chosen_city(load_settings()))
+    settings = load_settings()
+    reader = nlp.load_reader(chosen_city(settings), settings.nlp.model)
     lines = (_readable(text) for text in texts) if texts else _json_lines()
     while batch := list(islice(lines, _BATCH)):
         readable = [line for line in batch if "refused" not in line]
@@ -58,6 +62,7 @@ def _readable(text: object) -> dict[str, Any]:
 
 def _answer(annotation: Annotation) -> dict[str, Any]:
     answer = asdict(annotation)
+    del answer["embedding"]  # of no use to who reads a line
     answer["place"] = asdict(annotation.place) if annotation.place else None
     return answer
 
@@ -65,33 +70,61 @@ def _answer(annotation: Annotation) -> dict[str, Any]:
 def train(
     corpus: Corpus,
     out: Annotated[Path, typer.Option(help="Folder for the weights.")],
-    sentiment: Annotated[
-        Path | None,
-        typer.Option(help="More texts for the sentiment head: SmSA's train.tsv.", exists=True),
-    ] = None,
+    model: Annotated[str, typer.Option(help="encoder (hours) or floor (minutes).")] = "encoder",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
 ) -> None:
-    """Train the linear floor from the labels in the repo and the texts of a corpus."""
+    """Train a model from the labels in the repo and a folder of texts; goes on where it stood."""
+    # Only here: training and measuring take long to import, and reading is asked for more often.
+    from nlp import training
+
+    texts = training.open_corpus(corpus)
     # The demo city's ordinary week teaches; its great day is kept to measure with.
     demo = [_demo_folder() / "before.jsonl"]
-    with _say.status("training, some minutes …"):
-        card = nlp.train_floor(corpus, nlp.labels_folder(), out, seed, sentiment, demo)
+    material = training.Material(
+        texts.posts, nlp.labels_folder(), demo, texts.sentiment, texts.apart
+    )
+    if model == "floor":
+        with _say.status("training, some minutes …"):
+            card = training.train_floor(material, out, seed)
+    elif model == "encoder":
+        with progress() as shown:
+            task = shown.add_task("training", total=None)
+
+            def tell(stage: str, step: int, steps: int, loss: float, left: float) -> None:
+                said = f"{stage}, loss {loss:.2f}"
+                shown.update(task, description=said, completed=step, total=steps)
+
+            card = training.train_encoder(material, out, seed, tell)
+    else:
+        raise nlp.ModelError(f"--model is {model!r}: it is encoder or floor")
     typer.echo(json.dumps(card, indent=1, ensure_ascii=False))
 
 
 def evaluate(
     corpus: Corpus,
+    model: Annotated[
+        str, typer.Option(help="encoder, floor or hf:NAME-OR-FOLDER; default: the settings'.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Every number, per class too.")] = False,
 ) -> None:
-    """Measure the model on the test split, beside a majority guess, with 95 % intervals."""
-    with _say.status("reading the test split …"):
-        result = nlp.evaluate_floor(
-            corpus, nlp.labels_folder(), demo=[_demo_folder() / "day.jsonl"]
-        )
+    """Measure a model on the test split, beside the floor and a guess, with 95 % intervals."""
+    from nlp import training
+
+    texts = training.open_corpus(corpus)
+    by = training.Yardsticks(
+        texts.posts,
+        nlp.labels_folder(),
+        [_demo_folder() / "day.jsonl"],
+        texts.test,
+        texts.sentiment,
+        texts.spellings(),
+    )
+    with _say.status("reading the test split, some minutes …"):
+        result = training.evaluate(nlp.load_model(model or load_settings().nlp.model), by)
     if as_json:
         typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
     else:
-        typer.echo(nlp.evaluation_markdown(result))
+        typer.echo(training.evaluation_markdown(result))
 
 
 def _demo_folder() -> Path:

@@ -56,7 +56,7 @@ class CommandLine:
         monkeypatch.chdir(home.parent)
         monkeypatch.setenv("JAJAK_HOME", str(home))
         if reader is not None:
-            monkeypatch.setattr(nlp, "load_reader", lambda _city: reader)
+            monkeypatch.setattr(nlp, "load_reader", lambda _city, _model="encoder": reader)
         self.url = f"sqlite:///{home / 'jajak.db'}"
         monkeypatch.setenv("JAJAK_DATABASE_URL", self.url)
 

@@ -1,8 +1,10 @@
 """Settings come from the environment, then a file, then defaults; a wrong one is named."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from jajak.settings import Settings, SettingsError, load_settings
 
@@ -48,7 +50,27 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, content: str, na
         load_settings()
 
 
+def _names(model: type[BaseModel], before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _names(inner, (*before, name))
+        else:
+            yield (*before, name)
+
+
 def test_every_setting_stands_in_the_documentation() -> None:
     page = (DOCS / "settings.md").read_text(encoding="utf-8")
-    for name in Settings.model_fields:
-        assert f"| `{name}` | `JAJAK_{name.upper()}` |" in page, name
+    for name in _names(Settings):
+        row = f"| `{'.'.join(name)}` | `JAJAK_{'__'.join(name).upper()}` |"
+        assert row in page, row
+
+
+def test_the_model_is_chosen_in_the_environment_or_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load_settings().nlp.model == "encoder"
+    (tmp_path / "jajak.toml").write_text('[nlp]\nmodel = "hf:sendiri"\n')
+    assert load_settings().nlp.model == "hf:sendiri"
+    monkeypatch.setenv("JAJAK_NLP__MODEL", "floor")
+    assert load_settings().nlp.model == "floor"

@@ -70,7 +70,7 @@ def test_a_transaction_that_fails_leaves_nothing_behind(db: Database) -> None:
 
     _add_posts(db, ["satu"])
     with pytest.raises(Stopped):
-        annotate_batch(db, Broken(READER.version, READER.floor, READER.places))
+        annotate_batch(db, Broken(READER.version, READER.model, READER.places))
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(AnnotationRow)) == 0
     assert annotate_batch(db, READER) == 1

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from models.labels import CATEGORIES, KINDS, SENTIMENTS
 from nlp.floor import Floor, load_floor, save_floor, weights_folder
+from nlp.model import is_sure
 
 FLOOR = load_floor()
 
@@ -57,8 +58,8 @@ def test_saving_and_loading_changes_no_answer(tmp_path) -> None:  # type: ignore
 
 
 def test_an_answer_below_a_threshold_is_not_sure() -> None:
-    of_kind, of_category = FLOOR.thresholds["kind"], FLOOR.thresholds["category"]
-    assert FLOOR.sure("laporan", of_kind, of_category)
-    assert not FLOOR.sure("laporan", of_kind - 0.01, of_category)
-    assert not FLOOR.sure("laporan", of_kind, of_category - 0.01)
-    assert FLOOR.sure("luar", of_kind, 0.0)
+    thresholds = {"kind": 0.8, "category": 0.7}
+    assert is_sure(thresholds, "laporan", 0.8, 0.7)
+    assert not is_sure(thresholds, "laporan", 0.79, 0.7)
+    assert not is_sure(thresholds, "laporan", 0.8, 0.69)
+    assert is_sure(thresholds, "luar", 0.8, 0.0)

@@ -72,4 +72,5 @@ def test_readers_of_different_versions_differ_only_in_name() -> None:
 
 def test_a_city_is_all_that_a_reader_needs() -> None:
     city: City = load_city("jakarta")
-    assert load_reader(city).version.startswith("floor-")
+    assert load_reader(city).version.startswith("encoder-")
+    assert load_reader(city, "floor").version.startswith("floor-")

@@ -1,0 +1,47 @@
+"""What every language model gives the reader, whichever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+HEADS = ("kind", "category", "sentiment")
+
+
+class ModelError(ValueError):
+    """A model that cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A model's answer to one text: for each head a code and its calibrated probability.
+
+    ``category`` is answered as if the text were about the city. ``sure`` says whether kind and
+    category lie above the model's thresholds. ``embedding`` is the text's vector as
+    ``pack_embedding`` stores it, where the model has one.
+    """
+
+    codes: dict[str, str]
+    probabilities: dict[str, float]
+    sure: bool
+    embedding: bytes | None = None
+
+
+class Model(Protocol):
+    """Answers each text by itself: never depending on what it is asked together with."""
+
+    @property
+    def version(self) -> str:
+        """Names the weights; another version answers anew."""
+
+    def answers(self, texts: Sequence[str]) -> list[Answer]:
+        """One answer a text, in order; takes any ``str``."""
+
+    def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
+        """How likely ``code`` is for each text, by whatever answers the first of them."""
+
+
+def is_sure(thresholds: dict[str, float], kind: str, of_kind: float, of_category: float) -> bool:
+    """Whether an answer is above its thresholds; ``luar`` needs no category."""
+    if of_kind < thresholds["kind"]:
+        return False
+    return kind == "luar" or of_category >= thresholds["category"]
