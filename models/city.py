@@ -141,7 +141,7 @@ def load_city(code: str, folder: Path | None = None) -> City:
         agencies={a.code: a for a in _rows(pack / "agencies.csv", _agency)},
         routing=dict(_rows(pack / "routing.csv", _route)),
         areas={a.code: a for a in _rows(pack / "areas.csv", _area)},
-        points=tuple(_rows(pack / "points.csv", _point)),
+        points=(*_rows(pack / "points.csv", _point), *_streets(pack / "streets.csv")),
     )
     _check_references(city)
     return city
@@ -217,6 +217,12 @@ def _point(row: dict[str, str]) -> NamedPoint:
         row["area_code"].strip() or None,
         aliases,
     )
+
+
+def _streets(path: Path) -> Iterator[NamedPoint]:
+    """Small streets, in a file of their own because they are many; a pack may have none."""
+    if path.is_file():
+        yield from _rows(path, lambda row: _point({**row, "kind": "jalan"}))
 
 
 def _check_references(city: City) -> None:

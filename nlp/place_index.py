@@ -5,8 +5,9 @@ Indonesia) and ``place_words.tsv`` (names that are also words, persons' names or
 every town).
 """
 
+import csv
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,12 +16,18 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from models import City
 from models.city import Area, NamedPoint
 from nlp.place_cues import cue_words, words_file
+from nlp.place_fuzzy import Slips, slips_of
+from nlp.place_tagger import Tagger, load_tagger
 from nlp.place_text import spelled
+from nlp.stem import root_words
 
 # How much a written form proves by itself.
-SURE = 3  # it is the place
-NEEDS_CUE = 2  # it is, after a word like "di", "arah", "depan"
+SURE = 4  # it is the place
+NEEDS_CUE = 3  # it is, after a word like "di", "arah", "depan", or in a span that tells where
+NEEDS_SPAN = 2  # only in a span that tells where
 NEEDS_TYPE = 1  # only after "kelurahan", "jl", "stasiun", or beside another place of the city
+
+_PROOF = {SURE: "3", NEEDS_CUE: "2", NEEDS_SPAN: "1", NEEDS_TYPE: "1"}
 
 LEVELS = {"kota": 1, "kecamatan": 2, "kelurahan": 3}
 # Kinds whose names people say without the word for the kind ("Kampung Rambutan" the terminal).
@@ -83,13 +90,22 @@ class PlaceIndex:
     common: frozenset[str]
     kelurahan: tuple[Entry, ...]
     area: dict[str, Entry]
+    classes: tuple[str, ...]
+    tagger: Tagger | None
+    slips: Slips
+    pattern_of: dict[str, int]
+    blocks: dict[tuple[str, int], tuple[float, float]]
 
 
 _Add = Callable[[str, Entry, int], None]
 
 
-def build_index(city: City) -> PlaceIndex:
-    """Put every name and alias of ``city``, and the regions around it, into one automaton."""
+def build_index(city: City, with_spans: bool = True) -> PlaceIndex:
+    """Put every name and alias of ``city``, and the regions around it, into one automaton.
+
+    Without spans only names are found; training the tagger that finds spans needs no more.
+    Raises ``FileNotFoundError`` where there are no span weights.
+    """
     classes: dict[str, set[str]] = defaultdict(set)
     for row in words_file("place_words.tsv"):
         classes[row["class"]].add(spelled(row["name"]))
@@ -109,28 +125,64 @@ def build_index(city: City) -> PlaceIndex:
             forms[joined].setdefault(entry, strength)
 
     areas = _add_areas(city, add)
+    streets = Counter(_core(spelled(point.name)) for point in city.points if point.kind == "jalan")
     for point in city.points:
-        _add_point(city, point, areas, add)
+        _add_point(city, point, areas, streets, add)
     own = set(forms)
     for row in words_file("other_regions.tsv"):
         _add_region(row, city.area_prefix, areas[city.area_prefix], own, add)
+    for row in words_file("far_kecamatan.tsv"):
+        _add_far_kecamatan(row, city.area_prefix, own, add)
     for form in classes["bukan"]:
         forms[form] = {}
     ordered = sorted(forms)
+    options = tuple(
+        tuple(Option(entry, strength) for entry, strength in forms[form].items())
+        for form in ordered
+    )
     return PlaceIndex(
         city=city,
         automaton=AhoCorasick(
             [f" {form.replace(' ', '  ')} " for form in ordered],
             matchkind=MatchKind.LeftmostLongest,
         ),
-        options=tuple(
-            tuple(Option(entry, strength) for entry, strength in forms[form].items())
-            for form in ordered
-        ),
+        options=options,
         common=frozenset(classes["pahlawan"]),
         kelurahan=tuple(entry for entry in areas.values() if entry.precision == "kelurahan"),
         area=areas,
+        classes=tuple(_class(each) for each in options),
+        tagger=load_tagger() if with_spans else None,
+        slips=slips_of(_slippery(forms)) if with_spans else {},
+        pattern_of={form: i for i, form in enumerate(ordered)},
+        blocks=_blocks(city),
     )
+
+
+def _slippery(forms: dict[str, dict[Entry, int]]) -> Iterator[str]:
+    """The written forms that may be meant by one a slip away: places of the city, well proved."""
+    for form, entries in forms.items():
+        if any(entry.code and strength >= NEEDS_CUE for entry, strength in entries.items()):
+            yield form
+
+
+def _blocks(city: City) -> dict[tuple[str, int], tuple[float, float]]:
+    """Where each RW of a kelurahan lies, where the city pack knows (``rw.csv``)."""
+    path = city.folder / "rw.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return {
+            (row["area_code"], int(row["rw"])): (float(row["lat"]), float(row["lon"]))
+            for row in csv.DictReader(lines)
+        }
+
+
+def _class(options: tuple[Option, ...]) -> str:
+    """What kinds of places a written form may mean and how much it proves, for the tagger."""
+    if not options:
+        return "-"
+    kinds = {("i" if o.entry.code else "o") + o.entry.precision[:3] for o in options}
+    return "".join(sorted(kinds))[:12] + _PROOF[max(option.strength for option in options)]
 
 
 def _add_areas(city: City, add: _Add) -> dict[str, Entry]:
@@ -160,7 +212,9 @@ def _centre(areas: list[Area]) -> tuple[float | None, float | None]:
     )
 
 
-def _add_point(city: City, point: NamedPoint, areas: dict[str, Entry], add: _Add) -> None:
+def _add_point(
+    city: City, point: NamedPoint, areas: dict[str, Entry], streets: Counter[str], add: _Add
+) -> None:
     code = point.area_code or city.area_prefix
     name = spelled(point.name)
     if point.kind == "kawasan":
@@ -174,9 +228,11 @@ def _add_point(city: City, point: NamedPoint, areas: dict[str, Entry], add: _Add
         )
         for form in (point.name, *point.aliases):
             add(form, entry, SURE)
+            if same and area is not None:
+                add(f"{area.precision} {form}", entry, SURE)
         return
     if point.kind in _STREETS:
-        _add_street(point, code, name, add)
+        _add_street(point, code, name, streets, add)
         return
     own_type = name.partition(" ")[0]
     if point.kind in _LINES:
@@ -205,16 +261,25 @@ def _with_variants(name: str) -> Iterator[str]:
             yield f"{other}{name[len(kind) :]}"
 
 
-def _add_street(point: NamedPoint, code: str, name: str, add: _Add) -> None:
+def _core(name: str) -> str:
+    """A street's name (spelled) without "jl", "raya" and what honours a person."""
     core = name.removeprefix("jl ").removeprefix("raya ")
     core = core.removesuffix(" raya") if core.count(" ") else core
     plain = core.split(" ")
     while len(plain) > 1 and plain[0] in _TITLES:
         plain = plain[1:]
-    short = " ".join(plain)
+    return " ".join(plain)
+
+
+def _add_street(point: NamedPoint, code: str, name: str, streets: Counter[str], add: _Add) -> None:
+    core = name.removeprefix("jl ").removeprefix("raya ")
+    core = core.removesuffix(" raya") if core.count(" ") else core
+    short = _core(name)
     forms = {spelled(alias).removeprefix("jl ") for alias in point.aliases}
-    # With an alias the city's people vouch that the name means this street and no other.
-    single = " " not in short and not point.aliases
+    # With an alias the city's people vouch that the name means this street and no other; one word
+    # that is no Indonesian word ("Albezia") is as good as two, if only one street has it.
+    unique = streets[short] == 1 and short not in root_words()
+    single = " " not in short and not point.aliases and not unique
     kind = "jl" if point.kind == "jalan" else "tol"
     entry = Entry(point.name, code, "street", point.lat, point.lon, kind, name, plain=single)
     if kind == "tol":
@@ -227,6 +292,8 @@ def _add_street(point: NamedPoint, code: str, name: str, add: _Add) -> None:
         add(form, entry, SURE)
     if core.count(" ") >= 2:
         add(core, entry, NEEDS_CUE)
+    elif not single:
+        add(core, entry, NEEDS_SPAN)
 
 
 def _add_region(row: dict[str, str], prefix: str, centre: Entry, own: set[str], add: _Add) -> None:
@@ -248,6 +315,15 @@ def _add_region(row: dict[str, str], prefix: str, centre: Entry, own: set[str], 
         # What the city itself calls so is the city's; a far kecamatan needs its title.
         if spelled(form) not in own:
             add(form, entry, SURE if near or level != "kecamatan" else NEEDS_CUE)
+
+
+def _add_far_kecamatan(row: dict[str, str], prefix: str, own: set[str], add: _Add) -> None:
+    """A kecamatan by its title only: most of the seven thousand have a village's or word's name."""
+    form = f"kecamatan {row['name']}"
+    if row["code"].startswith(f"{prefix}.") or spelled(form) in own:
+        return
+    lat, lon = (float(row[key]) if row[key] else None for key in ("lat", "lon"))
+    add(form, Entry(row["name"], None, "kota", lat, lon, "kecamatan"), SURE)
 
 
 def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.place_cues import cue_words
-from nlp.place_index import NEEDS_CUE, NEEDS_TYPE, SURE, Entry, PlaceIndex
+from nlp.place_fuzzy import nearest
+from nlp.place_index import NEEDS_CUE, NEEDS_SPAN, NEEDS_TYPE, SURE, Entry, PlaceIndex
+from nlp.place_tagger import Span
 from nlp.place_text import Tokens
 
 _AT = cue_words("di")
@@ -18,7 +20,8 @@ _AFTER = cue_words("sesudah")
 _LIKE = cue_words("seperti")
 _TYPES = cue_words("jenis")
 _CUES = _AT | _TOWARDS | _FROM
-_PROBABILITY = {SURE: 0.92, NEEDS_CUE: 0.75, NEEDS_TYPE: 0.85}
+_SLIP = 0.7
+_PROBABILITY = {SURE: 0.92, NEEDS_CUE: 0.75, NEEDS_SPAN: 0.7, NEEDS_TYPE: 0.85}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Match:
     """A name found: tokens ``first`` to ``last`` (exclusive), and what it may mean.
 
     ``way`` is 2 for the spot itself, 1 where something starts from, 0 for a mere direction;
-    ``common`` marks a street that most towns have; ``note`` goes into the reason.
+    ``common`` marks a street that most towns have; ``note`` goes into the reason; ``span`` is the
+    span that holds it, ``None`` for a name that is mentioned without being where.
     """
 
     first: int
@@ -36,10 +40,20 @@ class Match:
     way: int
     common: bool = False
     note: str = ""
+    span: Span | None = None
 
 
-def found_names(tokens: Tokens, index: PlaceIndex) -> Iterator[Match]:
-    """Every name whose proof suffices, longest first, in the order of the text."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern of the index at tokens ``first`` to ``last`` (exclusive), whatever it proves."""
+
+    pattern: int
+    first: int
+    last: int
+
+
+def hits_of(tokens: Tokens, index: PlaceIndex) -> list[Hit]:
+    """Every written form of the index in the text, the longest where several begin."""
     words = tokens.words
     haystack = f" {'  '.join(words)} "
     token_at: dict[int, int] = {}
@@ -47,32 +61,52 @@ def found_names(tokens: Tokens, index: PlaceIndex) -> Iterator[Match]:
     for number, word in enumerate(words):
         token_at[position] = number
         position += len(word) + 2
-    for pattern, start, end in index.automaton.find_matches_as_indexes(haystack):
-        first = token_at[start]
-        last = token_at.get(end, len(words))
-        match = _proved(index, pattern, first, last, tokens)
+    found = index.automaton.find_matches_as_indexes(haystack)
+    return [Hit(p, token_at[start], token_at.get(end, len(words))) for p, start, end in found]
+
+
+def classes_of(hits: list[Hit], tokens: Tokens, index: PlaceIndex) -> list[str]:
+    """What the index says of each token, in a word: nothing, or the class of the form it is in."""
+    classes = [""] * len(tokens.words)
+    for hit in hits:
+        name = index.classes[hit.pattern]
+        classes[hit.first] = f"b{name}"
+        for i in range(hit.first + 1, hit.last):
+            classes[i] = f"i{name}"
+    return classes
+
+
+def found_names(
+    hits: list[Hit], spans: list[Span], tokens: Tokens, index: PlaceIndex
+) -> Iterator[Match]:
+    """Every name whose proof suffices, in the order of the text."""
+    holding: dict[int, Span] = {i: span for span in spans for i in range(span.first, span.last)}
+    for hit in hits:
+        match = _proved(index, hit, holding.get(hit.first), tokens)
         if match is not None:
             yield match
 
 
-def _proved(index: PlaceIndex, pattern: int, first: int, last: int, tokens: Tokens) -> Match | None:
-    words = tokens.words
+def _proved(index: PlaceIndex, hit: Hit, span: Span | None, tokens: Tokens) -> Match | None:
+    words, first, last = tokens.words, hit.first, hit.last
     before = words[first - 1] if first else ""
     after = words[last] if last < len(words) else ""
     cue = words[first - 2] if before in _TYPES and first > 1 else before
     if cue in _LIKE or (first > 1 and words[first - 2] in _LIKE):
         return None  # "macet kayak Sudirman" is elsewhere
     person = before in _PERSON
-    cued = cue in _CUES or after in _AFTER or _is_capital_alone(tokens, first)
+    cued = span is not None or cue in _CUES or after in _AFTER or _is_capital_alone(tokens, first)
     entries: list[Entry] = []
     probability = 0.0
-    for option in index.options[pattern]:
+    for option in index.options[hit.pattern]:
         entry = option.entry
         typed = before == entry.own_type or (before in _TYPES and before != "jl")
         if before == "jl" and (entry.code is None or entry.precision == "kota"):
             continue  # "Jl. Bandung" says nothing of Bandung
         needed = option.strength
         if needed == NEEDS_TYPE and before != entry.own_type:
+            continue
+        if needed == NEEDS_SPAN and span is None:
             continue
         if needed == NEEDS_CUE and (person or not (typed or cued)):
             continue
@@ -82,7 +116,35 @@ def _proved(index: PlaceIndex, pattern: int, first: int, last: int, tokens: Toke
         return None
     exact = [entry for entry in entries if entry.own_type == before]
     way = 0 if cue in _TOWARDS else 1 if cue in _FROM else 2
-    return Match(first, last, tuple(exact or entries), probability, way)
+    return Match(first, last, tuple(exact or entries), probability, way, span=span)
+
+
+def slipped_names(
+    hits: list[Hit], spans: list[Span], tokens: Tokens, index: PlaceIndex
+) -> Iterator[Match]:
+    """Names with one slip, or run together, among the words of a span that no name covers."""
+    words = tokens.words
+    covered = {i for hit in hits for i in range(hit.first, hit.last)}
+    for span in spans:
+        at = span.first
+        while at < span.last:
+            if at in covered or not words[at].isalpha():
+                at += 1
+                continue
+            for length in (3, 2, 1):
+                last = at + length
+                if last > span.last:
+                    continue
+                name = nearest("".join(words[at:last]), index.slips)
+                if name is not None:
+                    match = _proved(index, Hit(index.pattern_of[name], at, last), span, tokens)
+                    if match is not None:
+                        note = f"mungkin maksudnya “{name}”"
+                        sure = match.probability * _SLIP
+                        yield replace(match, probability=sure, note=note)
+                        at = last - 1
+                        break
+            at += 1
 
 
 def _is_capital_alone(tokens: Tokens, first: int) -> bool:

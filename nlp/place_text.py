@@ -65,7 +65,8 @@ _SPELLINGS = {
 CANONICAL = {word: form for form, words in _SPELLINGS.items() for word in words.split()}
 
 _WORDS = re.compile(r"[a-z]+|[0-9]+")
-_NOT_READ = re.compile(r"https?://\S+|www\.\S+|@\w+")
+# A line break that an export wrote as two letters is none of the words either.
+_NOT_READ = re.compile(r"https?://\S+|www\.\S+|@\w+|\\+[nrt]")
 _HASHTAG = re.compile(r"#\w+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST_NUMBER = 4
@@ -107,7 +108,7 @@ def _without_hidden(text: str) -> tuple[str, list[int] | None]:
 
 def tokens_of(text: str) -> Tokens:
     """Split any text into tokens; links and @handles are passed over, a #HashTag is taken apart."""
-    if "@" in text or "://" in text or "www." in text:
+    if "@" in text or "://" in text or "www." in text or "\\" in text:
         text = _NOT_READ.sub(lambda found: " " * len(found[0]), text)
     humps = _humps(text) if "#" in text else None
     low, places = _without_hidden(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -18,6 +18,7 @@ from models import Annotation
 
 _say = Console(stderr=True, highlight=False)
 Corpus = Annotated[Path, typer.Option(help="posts.jsonl.gz with id and text.", exists=True)]
+Task = Literal["floor", "places"]
 _BATCH = 256
 _LONGEST_TEXT = 20_000
 
@@ -70,8 +71,15 @@ def train(
         typer.Option(help="More texts for the sentiment head: SmSA's train.tsv.", exists=True),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    task: Annotated[Task, typer.Option(help="Train the floor, or the spans of places.")] = "floor",
 ) -> None:
     """Train the linear floor from the labels in the repo and the texts of a corpus."""
+    if task == "places":
+        with _say.status("training the spans of places, some minutes …"):
+            city = chosen_city(load_settings())
+            card = nlp.train_places(corpus, nlp.labels_folder(), city, out, seed=seed)
+        typer.echo(json.dumps(card, indent=1))
+        return
     # The demo city's ordinary week teaches; its great day is kept to measure with.
     demo = [_demo_folder() / "before.jsonl"]
     with _say.status("training, some minutes …"):
@@ -82,8 +90,24 @@ def train(
 def evaluate(
     corpus: Corpus,
     as_json: Annotated[bool, typer.Option("--json", help="Every number, per class too.")] = False,
+    task: Annotated[Task, typer.Option(help="Measure the floor, or how places are found.")] = (
+        "floor"
+    ),
+    located: Annotated[
+        Path | None,
+        typer.Option(help="Places: reports with text, lat, lng (PetaBencana's CSV).", exists=True),
+    ] = None,
+    fires: Annotated[
+        Path | None, typer.Option(help="Places: the city's fire records, CSV.", exists=True)
+    ] = None,
 ) -> None:
     """Measure the model on the test split, beside a majority guess, with 95 % intervals."""
+    if task == "places":
+        with _say.status("finding places …"):
+            city = chosen_city(load_settings())
+            found = nlp.evaluate_places(corpus, nlp.labels_folder(), city, located, fires)
+        typer.echo(json.dumps(found, indent=1) if as_json else nlp.places_markdown(found))
+        return
     with _say.status("reading the test split …"):
         result = nlp.evaluate_floor(
             corpus, nlp.labels_folder(), demo=[_demo_folder() / "day.jsonl"]

@@ -246,3 +246,72 @@ def test_time_grows_with_the_length_of_the_text_only(index: PlaceIndex, unit: st
 
     short = min(seconds(20_000) for _ in range(3))
     assert seconds(200_000) < 40 * short + 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("banjir di rt 5 rw 3 kel. Pejaten Timur", "RT 05/RW 03 Pejaten Timur", "31.74.04.1005"),
+        ("Kelurahan Kapuk Muara RT007/04 kebakaran", "RT 07/RW 04 Kapuk Muara", "31.72.01.1002"),
+    ],
+)
+def test_rt_and_rw_make_a_named_kelurahan_smaller(
+    index: PlaceIndex, text: str, name: str, code: str
+) -> None:
+    place = found(text, index)
+    assert (place.name, place.code, place.precision) == (name, code, "rt_rw")
+    assert "RT 0" in place.reason
+
+
+def test_an_rw_lies_where_the_city_pack_says(index: PlaceIndex) -> None:
+    area = index.area["31.74.04.1005"]
+    place = found("banjir rw 3 kel. Pejaten Timur", index)
+    assert (place.lat, place.lon) == index.blocks["31.74.04.1005", 3]
+    unknown = found("banjir rw 39 kel. Pejaten Timur", index)
+    assert (unknown.lat, unknown.lon) == (area.lat, area.lon)
+
+
+def test_rt_and_rw_alone_or_in_a_kecamatan_are_no_place(index: PlaceIndex) -> None:
+    assert locate("banjir di rt 5 rw 3 tolong pak lurah", index, None) is None
+    assert found("banjir rt 5 rw 3 kec tebet", index).precision == "kecamatan"
+
+
+def test_a_kilometre_names_the_spot_but_the_place_stays_a_road(index: PlaceIndex) -> None:
+    place = found("macet di tol jagorawi km 12 arah bogor", index)
+    assert (place.name, place.precision) == ("Tol Jagorawi KM 12", "street")
+
+
+def test_a_namesake_outside_the_stated_kelurahan_is_not_meant(index: PlaceIndex) -> None:
+    place = found("Jl. Kembangan Utara, Kel. Pluit Kec. Penjaringan", index)
+    assert place.code == "31.72.01.1005"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("banjir di kampug melayu, tolong min", "31.75.03.1001"),
+        ("lampu jalan mati di tanjungduern utara udah 3 hari", "31.73.02"),
+        ("macet parah di manggrai arah tebet", "31.74.01.1005"),
+    ],
+)
+def test_a_slip_of_the_fingers_is_forgiven_where_a_place_is_told(
+    index: PlaceIndex, text: str, code: str
+) -> None:
+    place = found(text, index)
+    assert place.code is not None
+    assert place.code.startswith(code), place
+    assert place.probability < 0.9
+
+
+def test_the_author_s_area_tells_namesakes_apart_and_is_no_place_itself(index: PlaceIndex) -> None:
+    hint = Hint(author_area="Tebet, Jakarta Selatan")
+    assert found("banjir di Menteng Dalam", index, hint).code == "31.74.01.1003"
+    assert locate("gelap banget", index, hint) is None
+    assert found("banjir di Kalideres", index, hint).code == "31.73.06"
+
+
+@pytest.mark.parametrize(
+    "text", ["kec. Wonokromo banjir", "lampu mati di kecamatan Kutasari", "kab. Wonosobo longsor"]
+)
+def test_a_kecamatan_or_kabupaten_far_away_is_outside(index: PlaceIndex, text: str) -> None:
+    assert found(text, index).code is None
