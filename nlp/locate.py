@@ -22,7 +22,7 @@ from nlp.place_names import (
     slipped_names,
 )
 from nlp.place_numbers import blocks_of, kilometre_after
-from nlp.place_tagger import Span
+from nlp.place_tagger import Span, Tagger
 from nlp.place_text import Tokens, tokens_of
 
 __all__ = ["Hint", "PlaceIndex", "build_index", "locate", "place_spans"]
@@ -32,6 +32,8 @@ _STREET_TAIL = cue_words("ekor")
 _EXACT = {"kota": 0, "kecamatan": 1, "kelurahan": 2, "street": 3, "point": 4}
 _NEIGHBOUR_KM = 4.0
 _SPAN_REACH = 3
+_UNTOLD = 0.7
+_FEW_WORDS = 5
 _NAMES_REACH = 6
 _HOLD_BLOCKS = frozenset({"kelurahan", "street"})
 
@@ -55,7 +57,7 @@ def _tagged(hint: Hint | None, index: PlaceIndex) -> Place | None:
     """The place of a tag or geotag, the more exact of the two."""
     if hint is None:
         return None
-    tag = _named(hint.place_tag, index, None, None) if hint.place_tag else None
+    tag = _named(hint.place_tag, index, is_tag=True) if hint.place_tag else None
     if tag is not None:
         tag = replace(tag, span=None, reason=f"tanda tempat dari sumber: {tag.name}")
     if tag is not None and _EXACT[tag.precision] > _EXACT["kelurahan"]:
@@ -95,12 +97,23 @@ def _spans(text: str, tokens: Tokens, hits: list[Hit], index: PlaceIndex) -> lis
     return index.tagger.spans(text, tokens, classes_of(hits, tokens, index))
 
 
-def _named(text: str, index: PlaceIndex, hint: Hint | None, tagged: Place | None) -> Place | None:
+def _named(
+    text: str,
+    index: PlaceIndex,
+    hint: Hint | None = None,
+    tagged: Place | None = None,
+    is_tag: bool = False,
+) -> Place | None:
+    """The best place that ``text`` names; in a tag every name is one, in a post those in spans."""
     tokens = tokens_of(text)
     hits = hits_of(tokens, index)
-    spans = _spans(text, tokens, hits, index)
-    found = list(found_names(hits, spans, tokens, index))
-    found += slipped_names(hits, spans, tokens, index)
+    if index.tagger is None or is_tag:
+        found = list(found_names(hits, [], tokens, index))
+    else:
+        spans = _spans(text, tokens, hits, index)
+        found = list(found_names(hits, spans, tokens, index))
+        found = _told(found, spans, tokens, index.tagger)
+        found += slipped_names(hits, spans, tokens, index)
     if not found:
         return None
     found.sort(key=lambda match: match.first)
@@ -112,11 +125,30 @@ def _named(text: str, index: PlaceIndex, hint: Hint | None, tagged: Place | None
     return _best_outside(outside, tokens) if outside else None
 
 
+def _told(found: list[Match], spans: list[Span], tokens: Tokens, tagger: Tagger) -> list[Match]:
+    """Without the names that are only mentioned.
+
+    Where no span was found, a name may be it all the same: in a text of a few words ("pasming
+    macet"), and if it is smaller than a kota in one whose words speak for a place.
+    """
+    told = [match for match in found if match.span is not None]
+    if told or spans or not found:
+        return told
+    short = len(tokens.words) <= _FEW_WORDS
+    if not short and tagger.tells_place(tokens.words) <= 0:
+        return []
+    return [
+        replace(match, probability=match.probability * _UNTOLD)
+        for match in found
+        if short or any(entry.precision != "kota" for entry in match.entries)
+    ]
+
+
 def _stated(hint: Hint | None, index: PlaceIndex) -> Place | None:
     """Where the author says to live: it tells places of one name apart, and is never the place."""
     if hint is None or not hint.author_area:
         return None
-    return _named(hint.author_area, index, None, None)
+    return _named(hint.author_area, index, is_tag=True)
 
 
 def _within_stated(inside: list[Match], tokens: Tokens) -> list[Match]:

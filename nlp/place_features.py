@@ -16,8 +16,10 @@ EDGE = "^"
 WORD_REACH = 4
 LOOK_REACH = 2
 _HEADS = ("p", "l")  # scores of the whole text: names a place, is not about a city
-_GAPS = ("\n", ",", ".", "(", ")", ":", ";", "/", "-", "!", "?", "#", '"')
+_BREAK = "N"
+_GAPS = (",", ".", "(", ")", ":", ";", "/", "-", "!", "?", "#", '"')
 _LONG_WORD = 3
+_NEAR = 6  # positions told apart one by one
 _ESCAPED_BREAK = re.compile(r"\\+[nrt]")
 
 
@@ -69,20 +71,32 @@ def text_features(buckets: Sequence[int], name_class: str) -> list[str]:
     return found
 
 
-def place_features(position: int, length: int, repeated: int) -> list[str]:
-    """Features of where in the text a token stands, and of whether it stood there before."""
-    found = [
+def place_features(position: int, length: int) -> list[str]:
+    """Features of where in a text of so many tokens a token stands."""
+    return [
         "b",
-        f"pos{position}" if position < 6 else f"pos{10 + min(5, position // 20)}",
+        f"pos{position}" if position < _NEAR else f"pos{10 + min(5, position // 20)}",
         f"len{min(8, length // 15)}",
     ]
-    return [*found, "rep", f"rep{repeated - 1}"] if repeated else found
 
 
-def place_key(position: int, length: int, repeated: int) -> int:
+def again_features(times: int) -> list[str]:
+    """Features of a word that stood in the text before: after another such word (2) or not (1)."""
+    return ["rep", f"rep{times - 1}"] if times else []
+
+
+def place_key(position: int, length: int) -> int:
     """A number for what ``place_features`` tells apart."""
-    step = position if position < 6 else 6 + min(5, position // 20)
-    return (step * 9 + min(8, length // 15)) * 3 + repeated
+    step = position if position < _NEAR else _NEAR + min(5, position // 20)
+    return step * 9 + min(8, length // 15)
+
+
+def place_of(key: int) -> tuple[int, int]:
+    """A position and a length that ``place_key`` gives this number."""
+    step, length = divmod(key, 9)
+    # The first of the far positions is not the twentieth but the one after the near ones.
+    position = step if step <= _NEAR else 20 * (step - _NEAR)
+    return position, 15 * length
 
 
 def bucket(score: float) -> int:
@@ -106,8 +120,8 @@ def gaps_of(text: str, tokens: Tokens) -> list[str]:
 def _gap(between: str) -> str:
     if not between or (between.isspace() and "\n" not in between):
         return "_"
-    if "\\" in between and _ESCAPED_BREAK.search(between):
-        return "\n"
+    if "\n" in between or ("\\" in between and _ESCAPED_BREAK.search(between)):
+        return _BREAK
     return next((mark for mark in _GAPS if mark in between), "*")
 
 

@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from models import City
 from models.city import Area, NamedPoint
 from nlp.place_cues import cue_words, words_file
-from nlp.place_fuzzy import Slips, slips_of
+from nlp.place_fuzzy import Slips
 from nlp.place_tagger import Tagger, load_tagger
 from nlp.place_text import spelled
 from nlp.stem import root_words
@@ -131,6 +131,8 @@ def build_index(city: City, with_spans: bool = True) -> PlaceIndex:
     own = set(forms)
     for row in words_file("other_regions.tsv"):
         _add_region(row, city.area_prefix, areas[city.area_prefix], own, add)
+    for point in city.points:
+        _add_bare_street(point, forms)
     for row in words_file("far_kecamatan.tsv"):
         _add_far_kecamatan(row, city.area_prefix, own, add)
     for form in classes["bukan"]:
@@ -152,7 +154,7 @@ def build_index(city: City, with_spans: bool = True) -> PlaceIndex:
         area=areas,
         classes=tuple(_class(each) for each in options),
         tagger=load_tagger() if with_spans else None,
-        slips=slips_of(_slippery(forms)) if with_spans else {},
+        slips=Slips(_slippery(forms) if with_spans else ()),
         pattern_of={form: i for i, form in enumerate(ordered)},
         blocks=_blocks(city),
     )
@@ -228,7 +230,8 @@ def _add_point(
         )
         for form in (point.name, *point.aliases):
             add(form, entry, SURE)
-            if same and area is not None:
+            if same and area is not None and _joined(form) == _joined(name):
+                # "Kelurahan Jati Pulo" is Jatipulo, not Jati.
                 add(f"{area.precision} {form}", entry, SURE)
         return
     if point.kind in _STREETS:
@@ -252,6 +255,10 @@ def _add_point(
     for alias in point.aliases:
         for form in _with_variants(spelled(alias)):
             add(form, entry, SURE)
+
+
+def _joined(name: str) -> str:
+    return spelled(name).replace(" ", "")
 
 
 def _with_variants(name: str) -> Iterator[str]:
@@ -292,8 +299,21 @@ def _add_street(point: NamedPoint, code: str, name: str, streets: Counter[str], 
         add(form, entry, SURE)
     if core.count(" ") >= 2:
         add(core, entry, NEEDS_CUE)
-    elif not single:
-        add(core, entry, NEEDS_SPAN)
+
+
+def _add_bare_street(point: NamedPoint, forms: dict[str, dict[Entry, int]]) -> None:
+    """A street of two words or more without "jl" ("Taruna 7"), unless that names something else."""
+    core = _core(spelled(point.name))
+    known = forms.get(f"jl {core}", {})
+    if point.kind != "jalan" or " " not in core or (core in forms and not _bare(forms[core])):
+        return
+    for entry, strength in known.items():
+        if entry.precision == "street" and strength > NEEDS_TYPE and not entry.plain:
+            forms[core][entry] = NEEDS_SPAN
+
+
+def _bare(entries: dict[Entry, int]) -> bool:
+    return all(strength == NEEDS_SPAN for strength in entries.values())
 
 
 def _add_region(row: dict[str, str], prefix: str, centre: Entry, own: set[str], add: _Add) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nlp.place_cues import cue_words
-from nlp.place_fuzzy import nearest
 from nlp.place_index import NEEDS_CUE, NEEDS_SPAN, NEEDS_TYPE, SURE, Entry, PlaceIndex
 from nlp.place_tagger import Span
 from nlp.place_text import Tokens
@@ -135,7 +134,7 @@ def slipped_names(
                 last = at + length
                 if last > span.last:
                     continue
-                name = nearest("".join(words[at:last]), index.slips)
+                name = index.slips.nearest("".join(words[at:last]))
                 if name is not None:
                     match = _proved(index, Hit(index.pattern_of[name], at, last), span, tokens)
                     if match is not None:

@@ -252,7 +252,7 @@ def test_time_grows_with_the_length_of_the_text_only(index: PlaceIndex, unit: st
     ("text", "name", "code"),
     [
         ("banjir di rt 5 rw 3 kel. Pejaten Timur", "RT 05/RW 03 Pejaten Timur", "31.74.04.1005"),
-        ("Kelurahan Kapuk Muara RT007/04 kebakaran", "RT 07/RW 04 Kapuk Muara", "31.72.01.1002"),
+        ("Kelurahan Kapuk Muara RT007/04 kebakaran", "RT 07/RW 04 Kapuk Muara", "31.72.01.1003"),
     ],
 )
 def test_rt_and_rw_make_a_named_kelurahan_smaller(
@@ -289,9 +289,9 @@ def test_a_namesake_outside_the_stated_kelurahan_is_not_meant(index: PlaceIndex)
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("banjir di kampug melayu, tolong min", "31.75.03.1001"),
-        ("lampu jalan mati di tanjungduern utara udah 3 hari", "31.73.02"),
-        ("macet parah di manggrai arah tebet", "31.74.01.1005"),
+        ("banjir di kelurahan kampug melayu rt 5 rw 3", "31.75.03.1001"),
+        ("lampu pju mati di jl tanjungduern utara no 3", "31.73.02"),
+        ("macet parah di manggrai arah tebet", "31.74.01.1007"),
     ],
 )
 def test_a_slip_of_the_fingers_is_forgiven_where_a_place_is_told(

@@ -1,26 +1,30 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.place_fuzzy import SHORTEST, nearest, one_slip_apart, slips_of
+from nlp.place_fuzzy import SHORTEST, Slips, one_slip_apart
 
-SLIPS = slips_of(["kampung melayu", "tanjung duren", "kalideres", "tebet"])
+SLIPS = Slips(["kampung melayu", "tanjung duren", "kalideres", "tebet"])
 _LETTERS = "abcdeg"
 
 
 def test_a_letter_lost_added_changed_or_swapped_still_leads_to_the_name() -> None:
     for typed in ("kampugmelayu", "kampungmelayuu", "kampungmelaya", "kampungmealyu"):
-        assert nearest(typed, SLIPS) == "kampung melayu"
-    assert nearest("kalideres", SLIPS) == "kalideres"
+        assert SLIPS.nearest(typed) == "kampung melayu"
+    assert SLIPS.nearest("kalideres") == "kalideres"
 
 
 def test_two_slips_another_beginning_or_a_short_name_lead_nowhere() -> None:
     for typed in ("kampgmelay", "jalideres", "tebat", "", "apa saja"):
-        assert nearest(typed, SLIPS) is None
+        assert SLIPS.nearest(typed) is None
 
 
 def test_between_two_names_nothing_is_guessed() -> None:
-    slips = slips_of(["petukangan", "petukangen"])
-    assert nearest("petukangin", slips) is None
+    slips = Slips(["petukangan", "petukangen"])
+    assert slips.nearest("petukangin") is None
+
+
+def test_a_name_with_and_without_its_spaces_is_one_name() -> None:
+    assert Slips(["kampungmelayu", "kampung melayu"]).nearest("kampugmelayu") == "kampung melayu"
 
 
 @st.composite
@@ -46,4 +50,4 @@ def test_every_single_slip_is_one_slip_apart(pair: tuple[str, str]) -> None:
     assert one_slip_apart(word, typed)
     assert one_slip_apart(typed, word)
     if typed[0] == word[0] and len(typed) >= SHORTEST:
-        assert nearest(typed, slips_of([word])) == word
+        assert Slips([word]).nearest(typed) == word

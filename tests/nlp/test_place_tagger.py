@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models import City
 from nlp.locate import PlaceIndex, build_index, place_spans
-from nlp.place_features import place_features, place_key
+from nlp.place_features import place_features, place_key, place_of
 from nlp.place_names import classes_of, hits_of
 from nlp.place_tagger import Tagger, TaggerWeights, hashed, load_tagger
 from nlp.place_text import tokens_of
@@ -109,13 +109,19 @@ def test_the_tables_sum_up_what_training_saw(city: City) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
-@given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 2))
-def test_a_place_in_the_text_is_told_by_its_number(place: int, length: int, again: int) -> None:
-    seen: dict[int, list[str]] = {}
-    for position in (place, place + 1, place + 20):
-        key = place_key(position, length, again)
-        features = place_features(position, length, again)
-        assert seen.setdefault(key, features) == features
+@given(st.lists(st.tuples(*[st.floats(-3, 3)] * 3), min_size=1, max_size=6))
+def test_a_text_is_passed_over_only_if_no_chain_beats_none(rows: list[tuple[float, ...]]) -> None:
+    tagger = load_tagger()
+    scores = np.array(rows, dtype=np.float32)
+    if tagger.surely_none(scores):
+        assert not any(tagger.best(scores))
+
+
+@given(st.integers(0, 400), st.integers(1, 400))
+def test_a_place_in_the_text_is_told_by_its_number(position: int, length: int) -> None:
+    key = place_key(position, length)
+    assert place_features(*place_of(key)) == place_features(position, length)
+    assert place_key(*place_of(key)) == key
 
 
 def test_weights_hold_no_word_of_any_text() -> None:
