@@ -171,19 +171,8 @@ class Tagger:
         if about[0] < _HOPELESS and not any(classes):
             return []
         scores = self._scores(text, tokens, classes, about, tables)
-        if self.surely_none(scores):
-            return []
         sure = (scores[:, 1:].max(axis=1) - scores[:, 0]).tolist()
         return _spans(sure, self.best(scores))
-
-    def surely_none(self, scores: Floats) -> bool:
-        """Whether no chain can be better than none: no token gains by any tag in any company."""
-        begin, inside = (scores[:, 1:] - scores[:, :1]).max(axis=0).tolist()
-        (oo, ob, _), (bo, bb, bi), (io, ib, ii) = self.weights.steps.tolist()
-        # The steps to a tag, none at the start, and back to no place, none at the end.
-        first = max(max(ob, bb, ib) - oo, 0.0) + max(bo - oo, 0.0)
-        further = max(ii, bi) - oo + max(io - oo, 0.0)
-        return bool(begin + first < 0 and inside + further < 0)
 
     def scores_of(self, text: str, tokens: Tokens, classes: Sequence[str]) -> Floats:
         """What speaks for each tag of each token (at least one), tokens by tags."""

@@ -112,25 +112,23 @@ def tokens_of(text: str) -> Tokens:
         text = _NOT_READ.sub(lambda found: " " * len(found[0]), text)
     humps = _humps(text) if "#" in text else None
     low, places = _without_hidden(text)
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    typed: list[str] = []
-    capital: list[bool] = []
-    for found in _WORDS.finditer(low):
-        start, end = found.span()
-        pieces = [(start, end)]
-        if humps and places is None and end - start > 1:
-            pieces = _split_at(start, end, humps)
-        for first, last in pieces:
-            word = low[first:last]
-            typed.append(word)
-            if word[0] <= "9":
-                word = word.lstrip("0")[:_LONGEST_NUMBER] or "0"
-            words.append(CANONICAL.get(word, word))
-            starts.append(first if places is None else places[first])
-            ends.append(last if places is None else places[last - 1] + 1)
-            capital.append(text[starts[-1]].isupper())
+    pieces = [found.span() for found in _WORDS.finditer(low)]
+    if humps and places is None:
+        pieces = [cut for start, end in pieces for cut in _split_at(start, end, humps)]
+    typed = [low[start:end] for start, end in pieces]
+    words = [
+        CANONICAL.get(word, word)
+        if word[0] > "9"
+        else CANONICAL.get(short := word.lstrip("0")[:_LONGEST_NUMBER] or "0", short)
+        for word in typed
+    ]
+    if places is None:
+        starts = [start for start, _ in pieces]
+        ends = [end for _, end in pieces]
+    else:
+        starts = [places[start] for start, _ in pieces]
+        ends = [places[end - 1] + 1 for _, end in pieces]
+    capital = [text[start].isupper() for start in starts]
     return Tokens(words, starts, ends, typed, capital)
 
 

@@ -138,11 +138,14 @@ def _clusters(texts: Sequence[Sequence[str]], seed: int) -> dict[str, tuple[int,
         (np.array(list(seen.values()), dtype=float), (pairs[:, 0], pairs[:, 1])),
         shape=(len(words), 4 * _NEIGHBOURS),
     )
-    vectors, sizes, _ = randomized_svd(_surprise(together), _DIMENSIONS, random_state=seed)
+    dimensions = min(_DIMENSIONS, len(words))
+    vectors, sizes, _ = randomized_svd(_surprise(together), dimensions, random_state=seed)
     vectors = vectors * np.sqrt(sizes)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
     groups = [
-        MiniBatchKMeans(size, random_state=seed, batch_size=4096, n_init=3).fit(vectors).labels_
+        MiniBatchKMeans(min(size, len(words)), random_state=seed, batch_size=4096, n_init=3)
+        .fit(vectors)
+        .labels_
         for size in _CLUSTERS
     ]
     return {

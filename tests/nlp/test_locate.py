@@ -240,9 +240,9 @@ def test_the_span_is_always_inside_the_text(index: PlaceIndex, text: str) -> Non
 def test_time_grows_with_the_length_of_the_text_only(index: PlaceIndex, unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * (length // len(unit) + 1))[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         locate(text, index, None)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     short = min(seconds(20_000) for _ in range(3))
     assert seconds(200_000) < 40 * short + 0.05

@@ -109,14 +109,6 @@ def test_the_tables_sum_up_what_training_saw(city: City) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
-@given(st.lists(st.tuples(*[st.floats(-3, 3)] * 3), min_size=1, max_size=6))
-def test_a_text_is_passed_over_only_if_no_chain_beats_none(rows: list[tuple[float, ...]]) -> None:
-    tagger = load_tagger()
-    scores = np.array(rows, dtype=np.float32)
-    if tagger.surely_none(scores):
-        assert not any(tagger.best(scores))
-
-
 @given(st.integers(0, 400), st.integers(1, 400))
 def test_a_place_in_the_text_is_told_by_its_number(position: int, length: int) -> None:
     key = place_key(position, length)
