@@ -9,6 +9,7 @@ from models import AnnotationRow, PostRow
 # As many as a person takes in at a glance.
 _WORDS = 5
 _EXAMPLES = 3
+_MARKS = ".,;:!?()\"'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ def _words(text: str, model: nlp.Model, head: str, code: str | None) -> tuple[Wo
     speaking = [word for word in nlp.explain(text, model, head, code) if word.weight > 0]
     whole = sum(word.weight for word in speaking)
     found = [
-        Word(text[word.start : word.end], word.weight / whole)
+        Word(
+            text[word.start : word.end].strip(_MARKS) or text[word.start : word.end],
+            word.weight / whole,
+        )
         for word in speaking
         if text[word.start : word.end] in shown
     ]
