@@ -149,7 +149,7 @@ def _understood(labels: Sequence[str]) -> dict[str, dict[str, str]]:
 def _meaning(
     labels: Sequence[str], label_map: LabelMap, name: str
 ) -> dict[str, tuple[tuple[str, ...], Floats]]:
-    where = f"put a {_MAP} into the model's folder (see docs/model.md)"
+    where = f"put a {_MAP} into the model's folder (see docs/training.md)"
     for label in labels:
         codes = label_map.get(label)
         if not isinstance(codes, Mapping) or not codes:
