@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from models.embedding import pack_embedding
 from nlp.encoder_text import encoder_text, one_copy
 from nlp.floor import Floats, Floor, load_floor, softmax
-from nlp.model import HEADS, Answer, is_sure
+from nlp.model import HEADS, Answer, named_answer
 
 LONGEST = 128
 # A text is padded to the next multiple: few shapes to run, few pieces wasted.
@@ -177,17 +177,8 @@ class Encoder:
     def _named(self, scores: Scores, of_floor: dict[str, Floats] | None) -> Iterator[Answer]:
         probabilities = self.calibrated(scores, of_floor)
         for number, vector in enumerate(scores.embeddings):
-            best = {name: int(probabilities[name][number].argmax()) for name in HEADS}
-            codes = {name: self.classes[name][best[name]] for name in HEADS}
-            sure = {
-                name: round(float(probabilities[name][number, best[name]]), 4) for name in HEADS
-            }
-            yield Answer(
-                codes,
-                sure,
-                is_sure(self.thresholds, codes["kind"], sure["kind"], sure["category"]),
-                pack_embedding(vector),
-            )
+            own = {name: probabilities[name][number] for name in HEADS}
+            yield named_answer(self.classes, own, self.thresholds, pack_embedding(vector))
 
 
 def _in_order(rows: Floats, classes: Sequence[str], wanted: Sequence[str]) -> Floats:

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
 from sklearn.preprocessing import normalize  # type: ignore[import-untyped]
 
-from nlp.model import HEADS, Answer, is_sure
+from nlp.model import HEADS, Answer, named_answer
 from nlp.normalise import normalise
 from nlp.stem import stem
 
@@ -70,11 +70,9 @@ class Floor:
 
     def answer(self, probabilities: dict[str, Floats], number: int) -> Answer:
         """The answer that one row of ``probabilities`` gives."""
-        best = {name: int(probabilities[name][number].argmax()) for name in HEADS}
-        codes = {name: self.heads[name].classes[best[name]] for name in HEADS}
-        likely = {name: round(float(probabilities[name][number, best[name]]), 4) for name in HEADS}
-        sure = is_sure(self.thresholds, codes["kind"], likely["kind"], likely["category"])
-        return Answer(codes, likely, sure)
+        own = {name: probabilities[name][number] for name in HEADS}
+        classes = {name: head.classes for name, head in self.heads.items()}
+        return named_answer(classes, own, self.thresholds)
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:

@@ -1,8 +1,11 @@
 """What every language model gives the reader, whichever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 HEADS = ("kind", "category", "sentiment")
 
@@ -38,6 +41,20 @@ class Model(Protocol):
 
     def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
         """How likely ``code`` is for each text, by whatever answers the first of them."""
+
+
+def named_answer(
+    classes: Mapping[str, Sequence[str]],
+    probabilities: Mapping[str, NDArray[np.float64]],
+    thresholds: dict[str, float],
+    embedding: bytes | None = None,
+) -> Answer:
+    """The answer that one text's ``probabilities`` give (by head, one a class), to four decimals."""
+    best = {name: int(probabilities[name].argmax()) for name in HEADS}
+    codes = {name: classes[name][best[name]] for name in HEADS}
+    likely = {name: round(float(probabilities[name][best[name]]), 4) for name in HEADS}
+    sure = is_sure(thresholds, codes["kind"], likely["kind"], likely["category"])
+    return Answer(codes, likely, sure, embedding)
 
 
 def is_sure(thresholds: dict[str, float], kind: str, of_kind: float, of_category: float) -> bool:

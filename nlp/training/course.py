@@ -10,7 +10,7 @@ import hashlib
 import json
 import platform
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -236,8 +236,8 @@ def _unlabelled(rows: Sequence[dict[str, object]], others: Sequence[str]) -> lis
     return sorted(set(_spelt([*found, *others])))
 
 
-def _spelt(texts: object) -> list[str]:
-    return [encoder_text(str(text)) for text in texts]  # type: ignore[attr-defined]
+def _spelt(texts: Iterable[str]) -> list[str]:
+    return [encoder_text(text) for text in texts]
 
 
 def _start(work: Path, base_at: Path, texts: Sequence[str]) -> tuple[Tokenizer, Tensors]:
