@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -66,12 +66,17 @@ class Encoder:
         read = self._read_once(list(dict.fromkeys(originals)))
         return [read[text] for text in originals]
 
-    def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
-        """How likely ``code`` is for each text; by the floor where it answers the first."""
+    def probabilities_of(
+        self, codes: Mapping[str, str], texts: Sequence[str]
+    ) -> dict[str, list[float]]:
+        """How likely each head's code is for each text; by the floor where it answers the first."""
         if self.floor is not None and any(self._plain(self.floor.probabilities(texts[:1]))):
-            return self.floor.probability_of(code, head, texts)
-        column = self.classes[head].index(code)
-        return [float(row[column]) for row in self.probabilities(texts)[head]]
+            return self.floor.probabilities_of(codes, texts)
+        found = self.probabilities(texts)
+        return {
+            head: found[head][:, self.classes[head].index(code)].tolist()
+            for head, code in codes.items()
+        }
 
     def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Calibrated probabilities by head, texts by classes, remembering nothing."""

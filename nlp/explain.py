@@ -6,6 +6,7 @@ out and the post read anew. What one word does alone is shown, not what words do
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.model import Model
@@ -27,8 +28,8 @@ class WordWeight:
     weight: float
 
 
-def explain(text: str, model: Model, head: str, code: str) -> list[WordWeight]:
-    """The words of ``text`` that carry the answer ``code`` of ``head``, in their order.
+def explain(text: str, model: Model, codes: Mapping[str, str]) -> dict[str, list[WordWeight]]:
+    """By head, the words of ``text`` that carry the head's answer in ``codes``, in their order.
 
     ``weight`` is the log-odds of the answer minus those without the word: a probability that is
     near 1 hardly moves, its odds do. Words that move them by less than 0.1 are left out. Only the
@@ -36,9 +37,14 @@ def explain(text: str, model: Model, head: str, code: str) -> list[WordWeight]:
     """
     found = [match.span() for match in _WORD.finditer(text)][:_MOST_WORDS]
     if len(found) < 2:
-        return []
+        return {head: [] for head in codes}
     asked = [text, *(text[:start] + text[end:] for start, end in found)]
-    whole, *without = model.probability_of(code, head, asked)
+    # All heads at once: each text is read only once, and reading is what takes the time.
+    likely = model.probabilities_of(codes, asked)
+    return {head: _weights(found, *likely[head]) for head in codes}
+
+
+def _weights(found: Sequence[tuple[int, int]], whole: float, *without: float) -> list[WordWeight]:
     weights = [
         WordWeight(start, end, round(_log_odds(whole) - _log_odds(rest), 4))
         for (start, end), rest in zip(found, without, strict=True)

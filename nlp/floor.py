@@ -5,7 +5,7 @@ load. Each text is scored by itself: its answer never depends on what it is read
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -63,10 +63,15 @@ class Floor:
         found = self.probabilities(texts)
         return [self.answer(found, number) for number in range(len(texts))]
 
-    def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
-        """How likely ``code`` is for each text."""
-        column = self.heads[head].classes.index(code)
-        return [float(row[column]) for row in self.probabilities(texts)[head]]
+    def probabilities_of(
+        self, codes: Mapping[str, str], texts: Sequence[str]
+    ) -> dict[str, list[float]]:
+        """How likely each head's code is for each text."""
+        found = self.probabilities(texts)
+        return {
+            head: found[head][:, self.heads[head].classes.index(code)].tolist()
+            for head, code in codes.items()
+        }
 
     def answer(self, probabilities: dict[str, Floats], number: int) -> Answer:
         """The answer that one row of ``probabilities`` gives."""

@@ -39,8 +39,10 @@ class Model(Protocol):
     def answers(self, texts: Sequence[str]) -> list[Answer]:
         """One answer a text, in order; takes any ``str``."""
 
-    def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
-        """How likely ``code`` is for each text, by whatever answers the first of them."""
+    def probabilities_of(
+        self, codes: Mapping[str, str], texts: Sequence[str]
+    ) -> dict[str, list[float]]:
+        """How likely each head's code is for each text, by whatever answers the first of them."""
 
 
 def named_answer(
@@ -49,7 +51,7 @@ def named_answer(
     thresholds: dict[str, float],
     embedding: bytes | None = None,
 ) -> Answer:
-    """The answer that one text's ``probabilities`` give (by head, one a class), to four decimals."""
+    """The answer that one text's ``probabilities`` give (by head, one a class), four decimals."""
     best = {name: int(probabilities[name].argmax()) for name in HEADS}
     codes = {name: classes[name][best[name]] for name in HEADS}
     likely = {name: round(float(probabilities[name][best[name]]), 4) for name in HEADS}

@@ -64,13 +64,20 @@ class OwnModel:
             found.append(Answer(codes, likely, sure, other.embedding if other else None))
         return found
 
-    def probability_of(self, code: str, head: str, texts: Sequence[str]) -> list[float]:
-        """How likely ``code`` is for each text, by the model that decides ``head``."""
-        if head not in self.meaning and self.encoder is not None:
-            return self.encoder.probability_of(code, head, texts)
-        column = self.meaning[head][0].index(code)
-        own = self._probabilities([clean(text) for text in texts])
-        return [float(row[column]) for row in own[head]]
+    def probabilities_of(
+        self, codes: Mapping[str, str], texts: Sequence[str]
+    ) -> dict[str, list[float]]:
+        """How likely each head's code is for each text, by the model that decides that head."""
+        found: dict[str, list[float]] = {}
+        others = {head: code for head, code in codes.items() if head not in self.meaning}
+        if others and self.encoder is not None:
+            found |= self.encoder.probabilities_of(others, texts)
+        if len(others) < len(codes):
+            own = self._probabilities([clean(text) for text in texts])
+            for head, code in codes.items():
+                if head in self.meaning:
+                    found[head] = own[head][:, self.meaning[head][0].index(code)].tolist()
+        return found
 
     def _probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
         import torch

@@ -1,5 +1,6 @@
 """Why the model read a post as it did, for the post's page."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import nlp
@@ -39,26 +40,30 @@ def why_read_so(
     model = context().model
     if annotation is None or model is None or annotation.model_version != model.version:
         return None
+    codes = {"kind": annotation.kind}
+    if annotation.category is not None:
+        codes["category"] = annotation.category
+    # A word is shown only where the masked post shows it too.
+    shown = set(nlp.mask(post.text).split())
+    words = {
+        head: _strongest(post.text, weights, shown)
+        for head, weights in nlp.explain(post.text, model, codes).items()
+    }
     return Why(
-        kind=_words(post.text, model, "kind", annotation.kind),
-        category=_words(post.text, model, "category", annotation.category),
+        kind=words["kind"],
+        category=words.get("category", ()),
         examples=tuple(nlp.nearest_examples(embedding, _EXAMPLES)) if embedding else (),
     )
 
 
-def _words(text: str, model: nlp.Model, head: str, code: str | None) -> tuple[Word, ...]:
-    if code is None:
-        return ()
-    # A word is shown only where the masked post shows it too.
-    shown = set(nlp.mask(text).split())
-    speaking = [word for word in nlp.explain(text, model, head, code) if word.weight > 0]
+def _strongest(
+    text: str, weights: Sequence[nlp.WordWeight], shown: Collection[str]
+) -> tuple[Word, ...]:
+    speaking = [word for word in weights if word.weight > 0]
     whole = sum(word.weight for word in speaking)
     found = [
-        Word(
-            text[word.start : word.end].strip(_MARKS) or text[word.start : word.end],
-            word.weight / whole,
-        )
+        Word(said.strip(_MARKS) or said, word.weight / whole)
         for word in speaking
-        if text[word.start : word.end] in shown
+        if (said := text[word.start : word.end]) in shown
     ]
     return tuple(sorted(found, key=lambda word: -word.share)[:_WORDS])

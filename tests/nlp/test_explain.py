@@ -15,18 +15,18 @@ TEXT = "kemarin sore di depan pasar lampu jalan mati semua pak"
 
 def test_the_word_that_names_the_trouble_weighs_most() -> None:
     for model in (FLOOR, ENCODER):
-        found = explain(TEXT, model, "category", "penerangan_jalan")
+        found = explain(TEXT, model, {"category": "penerangan_jalan"})["category"]
         strongest = max(found, key=lambda word: word.weight)
         assert TEXT[strongest.start : strongest.end] in ("lampu", "jalan", "mati")
 
 
 def test_weights_are_what_the_answer_loses_without_the_word() -> None:
-    word = explain(TEXT, FLOOR, "kind", "laporan")[0]
+    word = explain(TEXT, FLOOR, {"kind": "laporan"})["kind"][0]
     whole, without = (
         math.log(likely / (1 - likely))
-        for likely in FLOOR.probability_of(
-            "laporan", "kind", [TEXT, TEXT[: word.start] + TEXT[word.end :]]
-        )
+        for likely in FLOOR.probabilities_of(
+            {"kind": "laporan"}, [TEXT, TEXT[: word.start] + TEXT[word.end :]]
+        )["kind"]
     )
     assert abs(word.weight - (whole - without)) < 1e-3
 
@@ -34,15 +34,15 @@ def test_weights_are_what_the_answer_loses_without_the_word() -> None:
 @given(st.text(alphabet=st.characters(), max_size=200))
 @settings(max_examples=30, deadline=None)
 def test_any_text_is_explained_in_its_own_words_and_alike_each_time(text: str) -> None:
-    found = explain(text, FLOOR, "kind", "luar")
-    assert found == explain(text, FLOOR, "kind", "luar")
+    found = explain(text, FLOOR, {"kind": "luar"})["kind"]
+    assert found == explain(text, FLOOR, {"kind": "luar"})["kind"]
     for word in found:
         assert text[word.start : word.end].strip() == text[word.start : word.end] != ""
         assert abs(word.weight) >= 0.1
 
 
 def test_a_very_long_text_is_explained_by_its_first_words() -> None:
-    found = explain("banjir " * 3_000, FLOOR, "category", "banjir")
+    found = explain("banjir " * 3_000, FLOOR, {"category": "banjir"})["category"]
     assert all(word.end <= 80 * len("banjir ") for word in found)
 
 

@@ -65,7 +65,7 @@ def test_a_label_map_says_what_joint_labels_mean(tmp_path: Path) -> None:
         assert answer.codes["category"] in ("banjir", "macet")
         assert answer.sure
     (flood,), (jam,), (report,) = (
-        model.probability_of(code, head, ["banjir"])
+        model.probabilities_of({head: code}, ["banjir"])[head]
         for code, head in (("banjir", "category"), ("macet", "category"), ("laporan", "kind"))
     )
     assert report == pytest.approx(flood + jam)
@@ -74,11 +74,10 @@ def test_a_label_map_says_what_joint_labels_mean(tmp_path: Path) -> None:
 def test_neighbours_change_an_answer_by_less_than_a_ten_thousandth(tmp_path: Path) -> None:
     folder = make_classifier(tmp_path / "m", ["positif", "netral", "negatif"])
     model = load_model(f"hf:{folder}")
-    together = model.probability_of("netral", "sentiment", TEXTS)
+    together = model.probabilities_of({"sentiment": "netral"}, TEXTS)["sentiment"]
     for text, found in zip(TEXTS, together, strict=True):
-        assert model.probability_of("netral", "sentiment", [text])[0] == pytest.approx(
-            found, abs=1e-4
-        )
+        (alone,) = model.probabilities_of({"sentiment": "netral"}, [text])["sentiment"]
+        assert alone == pytest.approx(found, abs=1e-4)
 
 
 def test_other_weights_have_another_version(tmp_path: Path) -> None:
