@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import City
 from models.cells import MAP_RESOLUTION, OVERVIEW_RESOLUTION, cell_at
 from models.city import Area
+from models.place import lies_within
 from models.post_places import Spot, spots
 from models.post_search import Origins, PostFilter
 from trends import OUTSIDE, TrendFilter, local_day, place_counts, within
@@ -134,12 +135,12 @@ def residents_known(city: City, area: str | None, level: str) -> bool:
 
 def _areas(city: City, area: str | None, level: str) -> Iterator[Area]:
     for one in city.areas.values():
-        if one.level == level and (area is None or f"{one.code}.".startswith(f"{area}.")):
+        if one.level == level and (area is None or lies_within(one.code, area)):
             yield one
 
 
 def _inside(code: str, area: str | None, city: City) -> bool:
-    return f"{code}.".startswith(f"{area or city.area_prefix}.")
+    return lies_within(code, area or city.area_prefix)
 
 
 def _rows(

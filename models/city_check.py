@@ -1,6 +1,5 @@
 """``jajak city check``: everything about a city pack that a person should mend or know."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import h3.api.basic_int as h3int  # type: ignore[import-untyped]
 
 from models.cells import LOOK_UP_RESOLUTION
 from models.city import Area, CategoryQuery, City, NamedPoint, PackFault, Queries, read_city
+from models.place import distance_km, lies_within
 
 # As far may the named points and areas of a city lie from the nearest other area.
 _FAR_KM = 25.0
@@ -43,7 +43,7 @@ def _areas(city: City) -> Iterator[PackFault]:
     for area in city.areas.values():
         row = rows[area.code]
         uncounted += area.population is None
-        if not f"{area.code}.".startswith(f"{city.area_prefix}."):
+        if not lies_within(area.code, city.area_prefix):
             fault = f"{area.code} does not begin with the city's {city.area_prefix}"
             yield PackFault(path, row, fault, "correct it, or area_prefix in city.toml")
         above = _ABOVE.get(area.level)
@@ -53,7 +53,11 @@ def _areas(city: City) -> Iterator[PackFault]:
             fault = f"parent of {area.code} is {area.parent or 'empty'}"
             yield PackFault(path, row, fault, f"write {area.code.rpartition('.')[0]}")
         away = min(
-            (_km(area.lat, area.lon, o.lat, o.lon) for o in city.areas.values() if o is not area),
+            (
+                distance_km(area.lat, area.lon, o.lat, o.lon)
+                for o in city.areas.values()
+                if o is not area
+            ),
             default=0.0,
         )
         if away > _FAR_KM:
@@ -94,14 +98,16 @@ def _points(city: City) -> Iterator[PackFault]:
 
 def _nearest_km(city: City, point: NamedPoint) -> float:
     areas = city.areas.values()
-    return min((_km(point.lat, point.lon, area.lat, area.lon) for area in areas), default=0.0)
+    return min(
+        (distance_km(point.lat, point.lon, area.lat, area.lon) for area in areas), default=0.0
+    )
 
 
 def _misplaced(city: City, point: NamedPoint, path: Path, row: int) -> Iterator[PackFault]:
     """A point whose coordinate and whose ``area_code`` do not go together."""
     cell = h3int.latlng_to_cell(point.lat, point.lon, LOOK_UP_RESOLUTION)
     around = {city.cells.owner.get(near, "") for near in h3int.grid_disk(cell, _NEAR_CELLS)}
-    if any(f"{code}.".startswith(f"{point.area_code}.") for code in around):
+    if any(lies_within(code, point.area_code) for code in around):
         return
     found = city.area_at(point.lat, point.lon)
     said = _named(city.areas.get(point.area_code or ""))
@@ -151,7 +157,7 @@ def _rw(city: City) -> Iterator[PackFault]:
         if area is None or area.level != "kelurahan":
             fault = f"{rw.area_code!r} is no kelurahan of areas.csv"
             yield PackFault(path, rows[key], fault, "correct area_code")
-        elif (away := _km(rw.lat, rw.lon, area.lat, area.lon)) > _FAR_KM:
+        elif (away := distance_km(rw.lat, rw.lon, area.lat, area.lon)) > _FAR_KM:
             fault = f"RW {rw.number} lies {away:.0f} km from {area.name}"
             yield PackFault(path, rows[key], fault, "correct lat and lon")
 
@@ -218,8 +224,3 @@ def _sources(city: City) -> Iterator[PackFault]:
         if f"`{file.name}`" not in told:
             fault = f"`{file.name}` is not named"
             yield PackFault(path, None, fault, "write where its facts come from")
-
-
-def _km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    east = (lon - other_lon) * 111.3 * math.cos(math.radians(lat))
-    return math.hypot(east, (lat - other_lat) * 110.6)

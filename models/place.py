@@ -1,5 +1,6 @@
 """`Place`: where a post says something is, and no more exact than it is known."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -25,3 +26,14 @@ class Place:
     probability: float
     span: tuple[int, int] | None
     reason: str
+
+
+def lies_within(code: str | None, area: str | None) -> bool:
+    """Whether the place of ``code`` is ``area`` or lies in it; codes nest by their dotted parts."""
+    return code is not None and area is not None and f"{code}.".startswith(f"{area}.")
+
+
+def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Kilometres between two points (WGS 84 degrees), flat: good within a region."""
+    east = (lon - other_lon) * 111.3 * math.cos(math.radians(lat))
+    return math.hypot(east, (lat - other_lat) * 110.6)

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from models import Place
+from models.place import distance_km, lies_within
 from nlp.hint import Hint
 from nlp.place_cues import cue_words
-from nlp.place_index import LEVELS, Entry, PlaceIndex, build_index, distance_km
+from nlp.place_index import LEVELS, Entry, PlaceIndex, build_index
 from nlp.place_names import Match, cue_before, found_names
 from nlp.place_text import Tokens, tokens_of
 
@@ -36,13 +37,9 @@ def locate(text: str, index: PlaceIndex, hint: Hint | None) -> Place | None:
     if place is None:
         return tagged
     vague = place.code is not None and place.precision == "kota"
-    if vague and tagged and _within(tagged.code, place.code) and tagged.code != place.code:
+    if vague and tagged and lies_within(tagged.code, place.code) and tagged.code != place.code:
         return replace(tagged, reason=f"{tagged.reason}; teks menyebut {place.name}")
     return place
-
-
-def _within(code: str | None, area: str | None) -> bool:
-    return code is not None and area is not None and f"{code}.".startswith(f"{area}.")
 
 
 def _tagged(hint: Hint | None, index: PlaceIndex) -> Place | None:
@@ -125,7 +122,7 @@ def _largest(entries: tuple[Entry, ...]) -> str | None:
     """The code that holds all ``entries``, if one of them does (a kecamatan and its kelurahan)."""
     codes = [entry.code for entry in entries if entry.code is not None]
     shortest = min(codes, key=len, default=None)
-    return shortest if all(_within(code, shortest) for code in codes) else None
+    return shortest if all(lies_within(code, shortest) for code in codes) else None
 
 
 def _prefixes(code: str | None, index: PlaceIndex) -> Iterator[str]:
@@ -173,7 +170,7 @@ def _chosen(
 
 
 def _all_within(entries: Iterable[Entry], area: str) -> bool:
-    return all(entry.code is None or _within(entry.code, area) for entry in entries)
+    return all(entry.code is None or lies_within(entry.code, area) for entry in entries)
 
 
 def _near(entries: list[Entry]) -> bool:
@@ -190,7 +187,7 @@ def _near(entries: list[Entry]) -> bool:
 
 def _common(codes: list[str]) -> str:
     shared = codes[0]
-    while not all(_within(code, shared) for code in codes) and "." in shared:
+    while not all(lies_within(code, shared) for code in codes) and "." in shared:
         shared = shared.rpartition(".")[0]
     return shared
 
@@ -283,7 +280,7 @@ def _area_of_street(street: Match, inside: list[Match]) -> Match | None:
             and 0 <= match.first - street.last <= _NAMES_REACH
             and entry.precision in LEVELS
             and entry.code != code
-            and _within(entry.code, code)
+            and lies_within(entry.code, code)
             and entry.precision != "kota"
         ):
             return match

@@ -5,7 +5,6 @@ Indonesia) and ``place_words.tsv`` (names that are also words, persons' names or
 every town).
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from models import City
 from models.city import Area, NamedPoint
+from models.place import distance_km
 from nlp.place_cues import cue_words, words_file
 from nlp.place_text import spelled
 
@@ -248,9 +248,3 @@ def _add_region(row: dict[str, str], prefix: str, centre: Entry, own: set[str], 
         # What the city itself calls so is the city's; a far kecamatan needs its title.
         if spelled(form) not in own:
             add(form, entry, SURE if near or level != "kecamatan" else NEEDS_CUE)
-
-
-def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Kilometres between two points (WGS 84 degrees), flat: good within a region."""
-    east = (lon - other_lon) * 111.3 * math.cos(math.radians(lat))
-    return math.hypot(east, (lat - other_lat) * 110.6)

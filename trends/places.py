@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import RollupRow
+from models.place import lies_within
 from trends.counts import TrendFilter, conditions
 
 
@@ -40,7 +41,7 @@ def within(counts: Counter[str], area: str | None, depth: int) -> Counter[str]:
     found: Counter[str] = Counter()
     for code, posts in counts.items():
         parts = code.split(".")
-        if area is not None and not f"{code}.".startswith(f"{area}."):
+        if area is not None and not lies_within(code, area):
             continue
         if code[:1].isdigit() and len(parts) >= depth:
             found[".".join(parts[:depth])] += posts

@@ -13,6 +13,7 @@ from api.json.problems import ApiProblem, Fault
 from api.json.words import Words
 from models import City
 from models.city import Agency
+from models.place import lies_within
 
 Level = Annotated[str, OneOf(("kota", "kecamatan", "kelurahan"))]
 
@@ -122,7 +123,7 @@ def list_areas(query: AreaQuery) -> Response:
         )
         for area in city.areas.values()
         if query.level in (None, area.level)
-        and (query.within is None or f"{area.code}.".startswith(f"{query.within}."))
+        and (query.within is None or lies_within(area.code, query.within))
     ]
     return tagged(AreaList(items=items))
 

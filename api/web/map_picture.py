@@ -21,6 +21,7 @@ from api.map_drawing import (
 from api.map_view import Asked, Row, Shown
 from api.web.map_address import posts_address, zoom_address
 from models.cells import MAP_RESOLUTION, cell_at, cell_polygon
+from models.place import lies_within
 
 SPOTS_SHOWN = 200
 _NAMES_WRITTEN = 12
@@ -94,7 +95,7 @@ def _draw(
     outlines = city.cells.outlines
 
     def here(code: str) -> bool:
-        return any(f"{code}.".startswith(f"{part}.") for part in parts)
+        return any(lies_within(code, part) for part in parts)
 
     rows = [row for row in found.rows if here(row.area.code)]
     if asked.view == "sel":

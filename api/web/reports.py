@@ -22,6 +22,7 @@ from api.web.stale import as_typed, kept_for, new_posts, since_opened
 from api.web.unknown import ignored_filters
 from models import ReportRow
 from models.labels import CATEGORIES, REPORT_STATES
+from models.place import lies_within
 from models.report import first_excerpts
 from models.user import names_of_users
 
@@ -227,7 +228,7 @@ def _chosen(given: dict[str, str], person: Viewer) -> dict[str, Any]:
     }
     own = person.report_areas
     area = chosen.get("wilayah", "")
-    inside = not own or any(f"{area}.".startswith(f"{code}.") for code in own)
+    inside = not own or any(lies_within(area, code) for code in own)
     for name, usable in (
         ("status", chosen.get("status") in REPORT_STATES),
         ("kategori", chosen.get("kategori") in CATEGORIES),
