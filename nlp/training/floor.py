@@ -38,15 +38,13 @@ from nlp.model import HEADS
 from nlp.sentiment_corpus import read_feelings
 from nlp.training.agreement import kappa
 from nlp.training.calibrate import chosen_thresholds, fitted_temperature, plain_outside
-from nlp.training.lessons import of_feelings
+from nlp.training.lessons import INVENTED_WEIGHT, of_feelings, of_topics
 from nlp.training.material import Material
 
-# How much a text counts beside a post that was labelled for this: invented ones miss what real
-# people write, a desk's topic or another corpus' sentiment only resembles ours.
-_INVENTED_WEIGHT = 0.7
+# How much a text counts beside a post that was labelled for this: a desk's topic or another
+# corpus' sentiment only resembles ours.
 _TOPIC_WEIGHT = 0.1
 _SENTIMENT_WEIGHT = 0.02
-_PER_TOPIC = 60
 _STRENGTH = 10.0
 _FOLDS = 5
 _DRAFT_PRECISION = 0.90
@@ -71,7 +69,7 @@ class _Prepared:
 
     def beside(self, head: str) -> "_Lessons":
         """The lessons of a head that are no labelled posts."""
-        more = [(*_answers(self.invented, head), _INVENTED_WEIGHT)]
+        more = [(*_answers(self.invented, head), INVENTED_WEIGHT)]
         if head == "category":
             more.append((*self.topics, _TOPIC_WEIGHT))
         if head == "sentiment":
@@ -91,11 +89,15 @@ def _prepare(material: Material, splits: Sequence[str]) -> _Prepared:
         for row in rows
         if str(row["text"]) not in labelled and split_of(str(row["text"])) in splits
     ]
+    of_topic = of_topics(rows, read_topics(material.labels), labelled, splits)
     return _Prepared(
         posts,
         learned,
         invented,
-        _by_topic(unlabelled, read_topics(material.labels)),
+        (
+            [lesson.text for lesson in of_topic],
+            [str(lesson.category) for lesson in of_topic],
+        ),
         _feelings(material),
         len(unlabelled),
         _rarity([str(row["text"]) for row in unlabelled] + [post.text for post in learned]),
@@ -180,20 +182,6 @@ def _answers(posts: Sequence[LabelledPost], head: str) -> tuple[list[str], list[
     """Texts and answers for one head; the category is only asked where there is one."""
     asked = [post for post in posts if head != "category" or post.category is not None]
     return [post.text for post in asked], [str(getattr(post, head)) for post in asked]
-
-
-def _by_topic(
-    rows: Sequence[dict[str, object]], topics: dict[str, str]
-) -> tuple[list[str], list[str]]:
-    taken: Counter[str] = Counter()
-    texts, answers = [], []
-    for row in rows:
-        topic = str(row.get("given_topic"))
-        if topic in topics and taken[topic] < _PER_TOPIC:
-            taken[topic] += 1
-            texts.append(str(row["text"]))
-            answers.append(topics[topic])
-    return texts, answers
 
 
 def _feelings(material: Material) -> tuple[list[str], list[str]]:

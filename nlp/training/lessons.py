@@ -1,7 +1,7 @@
 """What the encoder is taught with: texts, what is right for each, and how much each counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from nlp.labelled import LabelledPost, split_of
@@ -30,14 +30,17 @@ def of_posts(posts: Iterable[LabelledPost], weight: float = 1.0) -> list[Lesson]
 
 
 def of_topics(
-    rows: Iterable[dict[str, object]], topics: dict[str, str], labelled: set[str]
+    rows: Iterable[dict[str, object]],
+    topics: dict[str, str],
+    labelled: set[str],
+    splits: Collection[str] = ("train",),
 ) -> list[Lesson]:
-    """Complaints whose desk's own topic has a plain category; no test post, none labelled."""
+    """Complaints of ``splits`` whose desk's own topic has a plain category; none is labelled."""
     taken: Counter[str] = Counter()
     found = []
     for row in rows:
         topic, text = str(row.get("given_topic")), str(row["text"])
-        if topic not in topics or text in labelled or split_of(text) != "train":
+        if topic not in topics or text in labelled or split_of(text) not in splits:
             continue
         if taken[topic] < _PER_TOPIC:
             taken[topic] += 1
