@@ -7,12 +7,13 @@ numbers as they stand: the encoder was taught by whole sentences.
 import re
 
 from nlp.clean import clean
+from nlp.near_duplicate import COPY_MARK
 from nlp.normalise import SKIN_TONES, formal
 from nlp.vocabulary import emoji_meanings
 
 # More than the encoder reads of any text, little enough to clean at once.
 _LONGEST = 4_000
-_RETWEET = re.compile(r"^\W*(?:rt|re-?tweet(?:ed)?|quote)\b[:\s]*@[\w.]+:?", re.IGNORECASE)
+_RETWEET = re.compile(COPY_MARK + r"@[\w.]+:?", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _MENTION = re.compile(r"[@\uff20]\w[\w.]*")
 _PART = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d+|_|[^\w\s]|\s+")

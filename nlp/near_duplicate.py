@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from nlp.clean import join_surrogates
 from nlp.normalise import LONGEST_TEXT, tokens
 
-_RETWEET = re.compile(r"^\W*(?:rt|re-?tweet(?:ed)?|quote)\b[:\s]*(?=@)", re.IGNORECASE)
+# How a copy says that it is one; whom it names follows.
+COPY_MARK = r"^\W*(?:rt|re-?tweet(?:ed)?|quote)\b[:\s]*"
+_RETWEET = re.compile(COPY_MARK + r"(?=@)", re.IGNORECASE)
 _COUNTS = re.compile(
     r"(?<!\w)\d+(?:[.,]\d+)?\s?(?:k|rb|ribu)?\s?"
     r"(?:retweets?|likes?|replies|reposts?|kali dibagikan)\b",
